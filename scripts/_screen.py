@@ -1,0 +1,123 @@
+"""What the commands show on a terminal."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from simulator import Result, UndertowError
+
+OUT, ERR = Console(), Console(stderr=True)
+
+
+def local_only(context: click.Context, parameter: click.Parameter, provider: Any) -> Any:
+    """Refuse networks that are not on this machine before Ape looks for an endpoint of theirs."""
+    if not getattr(getattr(provider, "network", None), "is_local", False):
+        raise click.BadParameter("must be ethereum:local:test or ethereum:local:foundry", context, parameter)
+    return provider
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn what Undertow raises on purpose into one message and its exit code."""
+    try:
+        yield
+    except UndertowError as error:
+        ERR.print(f"[bold red]error[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+
+
+@contextmanager
+def block_progress(blocks: int) -> Iterator[Callable[[int], None]]:
+    """A bar over the blocks of a run; Ctrl-C interrupts it instead of ending the process, as importing Ape arranges."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=ERR, transient=True) as bar:
+        task = bar.add_task("building the world", total=blocks)
+        yield lambda step: bar.update(task, completed=step + 1, description="running blocks")
+
+
+def console_if_asked() -> None:
+    """Open Ape's console after ``ape run -I``, which by itself opens one only when a script raises."""
+    context: click.Context | None = click.get_current_context()
+    while context is not None:
+        if context.params.get("interactive"):
+            from ape_console._cli import console
+
+            console(embed=True)
+            return
+        context = context.parent
+
+
+def _dollars(value: float | None) -> str:
+    return "-" if value is None else f"${value:,.0f}"
+
+
+def _number(value: float | None, digits: int = 1) -> str:
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def show(result: Result) -> None:
+    """The summary for a person."""
+    summary = result.summary
+    OUT.print(
+        f"\n[bold]{summary['scenario']}[/]  seed {summary['seed']} on {summary['engine']}, {summary['blocks']} blocks"
+    )
+    if not summary["complete"]:
+        OUT.print(f"[bold yellow]incomplete[/]: {escape(summary['stopped_by'])}", highlight=False)
+    OUT.print(_loop_table(summary))
+    OUT.print(_price_table(summary))
+    OUT.print(_keeper_table(summary))
+
+
+def _loop_table(summary: Mapping[str, Any]) -> Table:
+    table = Table(show_header=False, title="cascade", title_justify="left")
+    done, late, gas = summary["liquidations"], summary["late"], summary["gas"]
+    share = "-" if late["share"] is None else f"{late['share']:.1%} of eligible debt"
+    repaid, seized = (_dollars(done[key]) for key in ("debt_repaid_usd", "collateral_seized_usd"))
+    rows = [
+        ("liquidations", f"{done['count']} ({done['direct']} direct, {done['induced']} induced)"),
+        (
+            "debt repaid / collateral seized",
+            f"{repaid} / {seized}",
+        ),
+        ("attempts lost (reverted or outbid)", str(done["reverted_attempts"])),
+        ("delay, median / p95", f"{_number(done['median_delay_blocks'])} / {_number(done['p95_delay_blocks'])} blocks"),
+        ("late (over 10 min) or never", share),
+        ("mean slippage", f"{_number(done['mean_slippage_bps'])} bps"),
+        ("amplification", _number(summary["amplification"], 4)),
+        ("bad debt", f"{_dollars(summary['bad_debt_usd'])} ({_dollars(summary['deficit_usd'])} recorded on chain)"),
+        ("full / stalled blocks", f"{gas['full_blocks']} / {gas['stalled_blocks']}"),
+        ("peak base fee", f"{_number(gas['peak_base_fee_gwei'])} gwei"),
+    ]
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _price_table(summary: Mapping[str, Any]) -> Table:
+    keys = ("start", "control_low", "outside_low", "oracle_low", "pool_low")
+    names = [key.replace("_", " ") for key in keys]
+    table = Table("asset", *names, title="prices, $", title_justify="left")
+    for asset, price in summary["prices"].items():
+        table.add_row(asset, *(_number(price[key], 2) for key in keys))
+    return table
+
+
+def _keeper_table(summary: Mapping[str, Any]) -> Table:
+    columns = ("keepers", "n", "attempts", "landed", "debt repaid", "fees", "profit")
+    table = Table(*columns, title="keepers", title_justify="left")
+    for name, group in summary["keepers"]["groups"].items():
+        counts = [str(group[key]) for key in ("keepers", "attempts", "landed")]
+        money = [_dollars(group[key]) for key in ("debt_repaid_usd", "fees_paid_usd", "profit_usd")]
+        table.add_row(name, *counts, *money)
+    return table

@@ -1,0 +1,226 @@
+"""What a lending protocol and a venue are to everything else: the two adapters that real ones stand behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+from .chain.engine import Call
+from .opening_book import OpeningPosition
+from .position_book import PositionBook
+from .set_up import SetUp
+from .transaction import Account, Log
+
+__all__ = ["Effects", "LendingProtocol", "Liquidation", "Quote", "Target", "Terms", "Trade", "Venue"]
+
+
+class Terms(NamedTuple):
+    """What a protocol allows a liquidator now. Token units; health factor 1e18-scaled."""
+
+    eligible: bool
+    health_factor: int
+    maximum_debt: int
+    collateral: int
+    protocol_collateral: int
+
+
+class Liquidation(NamedTuple):
+    """A liquidation as its log tells it; token units."""
+
+    borrower: str
+    debt_asset: str
+    collateral_asset: str
+    liquidator: str
+    debt: int
+    collateral: int
+    protocol_collateral: int
+    health_factor: int
+
+
+class Target(NamedTuple):
+    """What to liquidate: an account, its debt and its collateral by asset name, and how much of the debt."""
+
+    borrower: str
+    debt: str
+    collateral: str
+    amount: int
+
+
+class LendingProtocol(Protocol):
+    """A deployed lending protocol and its position book.
+
+    Attributes
+    ----------
+    assets : names, in the order of the book's columns
+    pool : contract that holds the tokens and that borrowers call
+    book : accounts, shares and asset states, kept up to date by `follow`
+    """
+
+    name: str
+    assets: tuple[str, ...]
+    pool: str
+    book: PositionBook
+
+    def deploy(self, set_up: SetUp, feeds: Mapping[str, str], prices: Mapping[str, int]) -> None:
+        """Create the contracts, list the assets, put the lenders' money in."""
+        ...
+
+    def open_book(self, set_up: SetUp, positions: Sequence[OpeningPosition]) -> None:
+        """Open the positions and read them back."""
+        ...
+
+    def prepare_keeper(self, set_up: SetUp, keeper: Account, debt_assets: Iterable[str]) -> None:
+        """Approvals that a keeper with an own inventory needs."""
+        ...
+
+    def read_all(self) -> None:
+        """Read every account and every asset from the chain."""
+        ...
+
+    def read_accounts(self, accounts: Sequence[str]) -> None:
+        """Read some accounts from the chain."""
+        ...
+
+    def read_assets(self) -> None:
+        """Read prices, totals and margins from the chain."""
+        ...
+
+    def follow(self, logs: Sequence[Log]) -> None:
+        """Carry the book over one block's logs."""
+        ...
+
+    def touched(self, logs: Iterable[Log]) -> list[str]:
+        """Accounts of the book whose shares the logs may have changed."""
+        ...
+
+    def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
+        """Liquidations among one transaction's logs."""
+        ...
+
+    def terms(self, number: int, debt: str, collateral: str) -> Terms:
+        """Terms by the Python twin, from the book."""
+        ...
+
+    def check(self, wanted: Sequence[tuple[str, str, str]]) -> list[Terms]:
+        """Terms by the contract itself for (borrower, debt, collateral)."""
+        ...
+
+    def keeps_enough(self, number: int, debt: str, collateral: str, amount: int) -> int:
+        """`amount` of a partial repayment lowered until what is left of debt and collateral is allowed to be left."""
+        ...
+
+    def closable(self, health: Any, debts: Any) -> Any:
+        """Dollars of debt that one liquidation may repay, elementwise from health factors and debts in dollars."""
+        ...
+
+    def flash_fee(self, amount: int) -> int:
+        """Fee of a flash loan."""
+        ...
+
+    def liquidate_call(self, target: Target, minimum: int) -> tuple[str, bytes]:
+        """Target and calldata of a liquidation out of the sender's own tokens."""
+        ...
+
+    def flash_call(self, keeper: str, venue: str, target: Target, minimum_profit: int) -> tuple[str, bytes]:
+        """Target and calldata of a liquidation by flash loan through the keeper's contract."""
+        ...
+
+    def supply_call(self, asset: str, amount: int, owner: str) -> tuple[str, bytes]:
+        """Target and calldata of a top-up."""
+        ...
+
+    def repay_call(self, asset: str, amount: int, owner: str) -> tuple[str, bytes]:
+        """Target and calldata of a repayment."""
+        ...
+
+    def margin_call(self, asset: str, margins: Any) -> tuple[str, bytes]:
+        """Target and calldata by which governance sets loan_to_value, liquidation_threshold and liquidation_bonus."""
+        ...
+
+
+class Quote(Protocol):
+    """State of a venue that can price trades without the chain; immutable. Token units."""
+
+    @property
+    def base(self) -> int:
+        """Base tokens to trade against."""
+        ...
+
+    def quote_exact_input(self, sells_base: bool, amount_in: int) -> int:
+        """Output of an exact input, equal to the contract's."""
+        ...
+
+    def after(self, sells_base: bool, amount_in: int) -> Quote:
+        """State after an exact input."""
+        ...
+
+    def input_to_price(self, sells_base: bool, numerator: int, denominator: int) -> int:
+        """Input after which the marginal price, fee included, is numerator/denominator; zero within the fee."""
+        ...
+
+
+class Trade(NamedTuple):
+    """One swap; token units. `slippage` is the shortfall against the spot price before it, fee included."""
+
+    trader: str
+    sold_base: bool
+    amount_in: int
+    amount_out: int
+    slippage: float
+
+
+class Effects(NamedTuple):
+    """What one transaction did: trades by venue, and by how much its sender's tokens changed, by asset."""
+
+    trades: list[tuple[str, Trade]]
+    gained: dict[str, int]
+
+
+class Venue(Protocol):
+    """A deployed place to trade base for quote.
+
+    Attributes
+    ----------
+    address : what a keeper's contract trades with
+    reserves : state after the last block
+    """
+
+    name: str
+    address: str
+
+    @property
+    def reserves(self) -> Quote:
+        """State after the last block."""
+        ...
+
+    def deploy(self, deployer: Account, fee: int) -> None:
+        """Create it, with a fee in parts per million."""
+        ...
+
+    def refresh(self) -> None:
+        """Read the reserves from the chain."""
+        ...
+
+    def follow(self, logs: Sequence[Log]) -> list[Trade]:
+        """Carry the reserves over one transaction's logs; returns its trades here."""
+        ...
+
+    def liquidity_call(self, holder: str) -> Call:
+        """Read of a provider's liquidity tokens."""
+        ...
+
+    def add_call(self, base: int, quote: int, provider: str) -> tuple[str, bytes]:
+        """Target and calldata that put liquidity in."""
+        ...
+
+    def remove_call(self, liquidity: int, provider: str) -> tuple[str, bytes]:
+        """Target and calldata that take liquidity out."""
+        ...
+
+    def swap_call(self, token_in: str, amount: int, minimum: int, recipient: str, deadline: int) -> tuple[str, bytes]:
+        """Target and calldata of an exact-input swap."""
+        ...
+
+    def price(self, base_decimals: int, quote_decimals: int) -> float:
+        """Spot price, whole quote tokens a whole base token."""
+        ...

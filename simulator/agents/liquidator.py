@@ -1,0 +1,268 @@
+"""Keepers: find eligible accounts, choose the repayment that pays best after slippage and gas, and bid for a place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from ..adapters import LendingProtocol, Quote, Target, Terms
+from ..settings import Inventory, LiquidatorSettings
+from ..transaction import Account, Transaction
+from ..units import WAD
+from ..view import MarketView
+from .agent import raised
+from .fees import Bid, bid
+
+__all__ = ["Liquidator", "best_amount"]
+
+FLASH_GAS, FLASH_LIMIT = 420_000, 800_000
+OWN_GAS, OWN_LIMIT = 260_000, 500_000
+SALE_GAS_LIMIT = 250_000
+NEAR = WAD // 10**6
+"""So near a health factor of one a keeper asks the contract itself; elsewhere the twin's terms are the contract's."""
+MARGIN = 10_000
+"""A full repayment is offered with 1/10,000 on top: interest may not turn it into one that leaves dust."""
+SALE_SHARE = 100
+"""A sale of inventory takes at most 1/100 of the pool's base reserve: about 1 % of slippage."""
+
+
+class _Plan(NamedTuple):
+    protocol: str
+    borrower: str
+    debt: str
+    collateral: str
+    amount: int
+    collateral_out: int
+    clears: bool  # all that one call may repay; the module caps it
+    profit: float  # dollars, before gas
+
+
+class _Candidate(NamedTuple):
+    protocol: str
+    number: int
+    borrower: str
+    debt: str
+    collateral: str
+
+
+class Liquidator:
+    """One keeper.
+
+    Parameters
+    ----------
+    settings : protocols, venue, capital, fee policy
+    account : its key; its own tokens when it works from inventory
+    contract : its `FlashLiquidator`, or "" when it works from inventory
+    base, quote : asset names of the venue where it sells
+    protocols : the protocols it serves
+    outages : (first, after last) steps in which it is silent
+    """
+
+    def __init__(
+        self,
+        settings: LiquidatorSettings,
+        account: Account,
+        contract: str,
+        pair: tuple[str, str],
+        protocols: tuple[str, ...],
+        outages: tuple[tuple[int, int], ...],
+    ) -> None:
+        self.name, self.latency = account.name, settings.latency
+        self._settings, self._account, self._contract = settings, account, contract
+        self._base, self._quote = pair
+        self._protocols, self._outages = protocols, outages
+        self._holding_since: int | None = None
+
+    def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
+        """New liquidations, better bids for those that wait, and sales of inventory."""
+        # READ
+        if any(first <= view.step < after for first, after in self._outages):
+            return []
+        waiting = [one.transaction for one in view.pending(self._account.address)]
+        busy = {str(one.note["account"]) for one in waiting if one.kind == "liquidation"}
+        free = self._free_capital(view, waiting)
+        # DECIDE
+        sent = [better for one in waiting for better in self._rebid(view, price, one)]
+        room = self._settings.in_flight - len(busy)
+        plans = self._plans(view, price, rng, busy, free, room) if room > 0 else []
+        # ACT
+        nonces = view.free_nonces(self._account.address)
+        for plan in plans:
+            offer = self._offer(view, price, plan.profit)
+            if plan.profit - self._gas_cost(view, price, offer) < float(self._settings.minimum_profit):
+                continue
+            if self._outbid(view, plan, offer):
+                continue
+            sent.append(self._liquidation(view, price, plan, offer, next(nonces)))
+        return sent + self._sale(view, waiting, nonces)
+
+    # ------------------------------------------------------------------------------------------------ targets
+
+    def _plans(
+        self,
+        view: MarketView,
+        price: Mapping[str, int],
+        rng: np.random.Generator,
+        busy: set[str],
+        free: int,
+        room: int,
+    ) -> list[_Plan]:
+        """The best plan for each of the most promising targets, each priced after the ones before it."""
+        reserves = view.venues[self._settings.venue].reserves
+        plans: list[_Plan] = []
+        for target in self._targets(view, rng, busy):
+            if len(plans) == room or (free == 0 and not self._contract):
+                break
+            protocol = view.protocols[target.protocol]
+            terms = protocol.terms(target.number, target.debt, target.collateral)
+            plan = self._plan(protocol, target, terms, reserves, free, price, view) if terms.eligible else None
+            if plan is None:
+                continue
+            if WAD - terms.health_factor < NEAR and not protocol.check([target[2:]])[0].eligible:
+                continue
+            plans.append(plan)
+            if self._contract:
+                reserves = reserves.after(True, plan.collateral_out)
+            else:
+                free -= plan.amount
+        return plans
+
+    def _targets(self, view: MarketView, rng: np.random.Generator, busy: set[str]) -> list[_Candidate]:
+        """Eligible accounts, largest debts first but for a random factor."""
+        found: list[tuple[float, _Candidate]] = []
+        for name in self._protocols:
+            book = view.protocols[name].book
+            numbers = np.flatnonzero(book.eligible())
+            scores = book.debt_values()[numbers] * rng.uniform(0.5, 1.0, len(numbers))
+            for number, score in zip(numbers.tolist(), scores.tolist(), strict=True):
+                debt, collateral = (book.assets[asset] for asset in book.largest(number))
+                if (debt, collateral) == (self._quote, self._base) and book.accounts[number] not in busy:
+                    found.append((-score, _Candidate(name, number, book.accounts[number], debt, collateral)))
+        return [target for _, target in sorted(found)]
+
+    def _plan(
+        self,
+        protocol: LendingProtocol,
+        target: _Candidate,
+        terms: Terms,
+        reserves: Quote,
+        free: int,
+        price: Mapping[str, int],
+        view: MarketView,
+    ) -> _Plan | None:
+        def collateral_for(amount: int) -> int:
+            return amount * terms.collateral // terms.maximum_debt
+
+        def flash_profit(amount: int) -> int:
+            proceeds = reserves.quote_exact_input(True, collateral_for(amount))
+            return proceeds - amount - protocol.flash_fee(amount)
+
+        amount = best_amount(flash_profit, terms.maximum_debt) if self._contract else min(terms.maximum_debt, free)
+        if amount < terms.maximum_debt:
+            amount = protocol.keeps_enough(target.number, target.debt, target.collateral, amount)
+        if self._contract:
+            dollars = view.value(target.debt, flash_profit(amount), price)
+        else:
+            bought = view.value(target.collateral, collateral_for(amount), price)
+            dollars = bought - view.value(target.debt, amount, price)
+        if amount == 0 or dollars <= 0:
+            return None
+        clears = amount == terms.maximum_debt
+        names = (target.protocol, target.borrower, target.debt, target.collateral)
+        return _Plan(*names, amount, collateral_for(amount), clears, dollars)
+
+    # ------------------------------------------------------------------------------------------------ bids
+
+    def _gas(self) -> int:
+        return FLASH_GAS if self._contract else OWN_GAS
+
+    def _offer(self, view: MarketView, price: Mapping[str, int], profit: float) -> Bid:
+        in_wei = int(profit / (price[view.native] / 1e8) * WAD)
+        return bid(self._settings.fee, view, profit=in_wei, gas=self._gas())
+
+    def _gas_cost(self, view: MarketView, price: Mapping[str, int], offer: Bid) -> float:
+        """Dollars."""
+        return self._gas() * offer.effective(view.base_fee) / WAD * price[view.native] / 1e8
+
+    def _rebid(self, view: MarketView, price: Mapping[str, int], waiting: Transaction) -> list[Transaction]:
+        profit = float(str(waiting.note.get("profit", 0.0)))
+        offer = self._offer(view, price, profit)
+        if waiting.kind == "liquidation" and self._gas_cost(view, price, offer) > profit:
+            return []
+        return raised(waiting, offer)
+
+    def _outbid(self, view: MarketView, plan: _Plan, offer: Bid) -> bool:
+        """Whether somebody else's attempt on the account is visible and pays at least as much."""
+        rival = view.attempts.get(plan.borrower)
+        return rival is not None and rival >= min(offer.priority_fee, offer.max_fee - view.base_fee)
+
+    # ------------------------------------------------------------------------------------------------ transactions
+
+    def _liquidation(
+        self, view: MarketView, price: Mapping[str, int], plan: _Plan, offer: Bid, nonce: int
+    ) -> Transaction:
+        protocol = view.protocols[plan.protocol]
+        offered = plan.amount + plan.amount // MARGIN + 1 if plan.clears else plan.amount
+        target = Target(plan.borrower, plan.debt, plan.collateral, offered)
+        if self._contract:
+            cost = self._gas_cost(view, price, offer) / (price[plan.debt] / 1e8)
+            least = int(cost * 10 ** view.tokens[plan.debt].decimals)
+            to, data = protocol.flash_call(self._contract, view.venues[self._settings.venue].address, target, least)
+        else:
+            to, data = protocol.liquidate_call(target, plan.collateral_out * 99 // 100)
+        note = {
+            "protocol": plan.protocol,
+            "account": plan.borrower,
+            "debt": plan.debt,
+            "collateral": plan.collateral,
+            "amount": plan.amount,
+            "profit": plan.profit,
+        }
+        limit = FLASH_LIMIT if self._contract else OWN_LIMIT
+        return Transaction(
+            self._account, to, data, limit, *offer, nonce, kind="liquidation", agent=self.name, note=note
+        )
+
+    def _free_capital(self, view: MarketView, waiting: list[Transaction]) -> int:
+        if self._contract:
+            return 0
+        committed = sum(int(str(one.note["amount"])) for one in waiting if one.kind == "liquidation")
+        return max(0, view.balances[self._quote][self._account.address] - committed)
+
+    def _sale(self, view: MarketView, waiting: list[Transaction], nonces: Iterator[int]) -> list[Transaction]:
+        """Turn collateral back into capital once it was held for long enough."""
+        capital = self._settings.capital
+        if not isinstance(capital, Inventory) or any(one.kind == "sale" for one in waiting):
+            return []
+        held = view.balances[self._base][self._account.address]
+        if held == 0:
+            self._holding_since = None
+            return []
+        if self._holding_since is None:
+            self._holding_since = view.timestamp
+        if view.timestamp - self._holding_since < int(capital.sell_after):
+            return []
+        venue = view.venues[self._settings.venue]
+        amount = min(held, venue.reserves.base // SALE_SHARE)
+        minimum = venue.reserves.quote_exact_input(True, amount) * 98 // 100
+        deadline = view.timestamp + 50 * view.block_time
+        token = view.tokens[self._base].address
+        to, data = venue.swap_call(token, amount, minimum, self._account.address, deadline)
+        offer = bid(self._settings.fee, view, profit=0, gas=SALE_GAS_LIMIT)
+        order = (self._account, to, data, SALE_GAS_LIMIT, *offer, next(nonces))
+        return [Transaction(*order, kind="sale", agent=self.name, note={"venue": venue.name})]
+
+
+def best_amount(profit: Callable[[int], int], maximum: int) -> int:
+    """The amount in [1, maximum] with the highest `profit`, a concave function, to a millionth of `maximum`."""
+    low, high = 1, maximum
+    while high - low > max(maximum >> 20, 2):
+        third = (high - low) // 3
+        left, right = low + third, high - third
+        if profit(left) < profit(right):
+            low = left
+        else:
+            high = right
+    return max((low, (low + high) // 2, high), key=profit)

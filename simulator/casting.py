@@ -1,0 +1,89 @@
+"""The agents of a scenario: one line each. Their order decides who arrives first among equals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .agents.agent import Agent
+from .agents.arbitrageur import Arbitrageur
+from .agents.background import BackgroundDemand
+from .agents.borrowers import Borrowers
+from .agents.governance import Governance
+from .agents.liquidator import Liquidator
+from .agents.reporter import Reporter
+from .chain.signing import account
+from .events import KeeperOutage, OracleOutage
+from .market import Market
+from .prices import OutsidePrices
+from .randomness import stream
+from .scenario import Scenario
+
+__all__ = ["cast"]
+
+
+def cast(scenario: Scenario, market: Market, prices: OutsidePrices) -> list[Agent]:
+    """All agents, in the order in which they act."""
+    return [
+        *_governance(scenario, market),
+        *_reporters(scenario),
+        *_background(scenario, market),
+        *_borrowers(scenario, market),
+        *_liquidators(scenario, market),
+        *_arbitrageurs(scenario, market, prices),
+    ]
+
+
+def _governance(scenario: Scenario, market: Market) -> Iterable[Agent]:
+    provider = account("liquidity provider")
+    yield Governance(scenario, account("deployer"), provider, market.liquidity(provider.address))
+
+
+def _reporters(scenario: Scenario) -> Iterable[Agent]:
+    for asset, settings in scenario.assets.items():
+        outages = tuple(
+            (event.at, event.at + event.blocks)
+            for event in scenario.events
+            if isinstance(event, OracleOutage) and event.asset == asset
+        )
+        yield Reporter(asset, account(f"reporter/{asset}"), settings.feed, outages)
+
+
+def _background(scenario: Scenario, market: Market) -> Iterable[Agent]:
+    if scenario.background is not None and market.roster.crowd:
+        yield BackgroundDemand(scenario, market.roster.crowd, market.sink)
+
+
+def _borrowers(scenario: Scenario, market: Market) -> Iterable[Agent]:
+    if scenario.borrowers is None:
+        return
+    for name, protocol in market.protocols.items():
+        watching = [account(position.name) for home, position in market.attentive() if home == name]
+        owners = [(owner, protocol.book.index[owner.address]) for owner in watching]
+        if owners:
+            yield Borrowers(name, owners, scenario.borrowers, stream(scenario.seed, f"borrowers/{name}/health"))
+
+
+def _liquidators(scenario: Scenario, market: Market) -> Iterable[Agent]:
+    for settings in scenario.liquidators:
+        venue = scenario.venues[settings.venue]
+        outages = tuple(
+            (event.at, event.at + event.blocks)
+            for event in scenario.events
+            if isinstance(event, KeeperOutage) and settings.name in event.liquidators
+        )
+        for keeper in market.roster.liquidators[settings.name]:
+            yield Liquidator(
+                settings,
+                keeper,
+                market.keepers.get(keeper.name, ""),
+                (venue.base, venue.quote),
+                settings.protocols or tuple(scenario.protocols),
+                outages,
+            )
+
+
+def _arbitrageurs(scenario: Scenario, market: Market, prices: OutsidePrices) -> Iterable[Agent]:
+    for settings in scenario.arbitrageurs:
+        venue = scenario.venues[settings.venue]
+        owner = market.roster.arbitrageurs[settings.name]
+        yield Arbitrageur(settings, owner, venue.base, venue.quote, prices.impact_a_dollar())

@@ -1,0 +1,286 @@
+"""The fast engine: a real Anvil node, started and stopped by us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from eth_hash.auto import keccak
+
+from ..errors import CallReverted, ChainError
+from ..transaction import Account, Block, Receipt, Transaction
+from . import anvil_dump
+from .anvil_answers import call_result, receipt, revert_data
+from .anvil_node import AnvilNode, Request, RpcError, find_anvil
+from .anvil_plan import first_missed, first_plan, next_plan
+from .engine import Call, CallResult, Genesis, Head
+from .rules import CALL_GAS, CHAIN_ID, creation, next_base_fee, require_success, set_up_blocks
+from .signing import sign
+
+__all__ = ["AnvilChain"]
+
+# The node works on a batch concurrently. From 65 sends on it was seen to put them into its pool in another order.
+_SENDS_AT_A_TIME = 32
+_OPTIONS = (
+    "--no-mining",
+    "--order=fifo",
+    "--hardfork=prague",
+    "--accounts=0",
+    "--no-cors",
+    "--no-request-size-limit",
+    "--disable-min-priority-fee",
+    "--disable-pool-balance-checks",
+    "--disable-console-log",
+    "--disable-default-create2-deployer",
+)
+
+
+class AnvilChain:
+    """Anvil as a `Chain`.
+
+    Parameters
+    ----------
+    genesis : what the chain starts from
+    binary : the node; found by `find_anvil` if not given
+    """
+
+    name = "anvil"
+
+    def __init__(self, genesis: Genesis, binary: Path | None = None) -> None:
+        self._binary = binary if binary is not None else find_anvil()
+        self._genesis = genesis
+        self._node: AnvilNode | None = None
+        self._nonces: dict[str, int] = {}
+        self._anchors = 0
+        self._start()
+        self._head = Head(0, genesis.timestamp, genesis.base_fee, genesis.gas_limit, 0, genesis.base_fee)
+
+    @property
+    def head(self) -> Head:
+        """The newest block."""
+        return self._head
+
+    @property
+    def uri(self) -> str:
+        """Where the node listens."""
+        return self._running.uri
+
+    def build_block(self, candidates: Sequence[Transaction], timestamp: int) -> Block:
+        """See `Chain.build_block`.
+
+        Raises
+        ------
+        ChainError : `timestamp` is not above the head's
+        EngineDied : the node is gone
+        """
+        if timestamp <= self.head.timestamp:
+            raise ChainError(f"block time {timestamp} must be above its parent's, {self._head.timestamp}")
+        nonces = self._nonces_of(candidates)
+        plan = first_plan(candidates, nonces, self._head)
+        while True:
+            # only a rival can turn out to be missed, and the node keeps snapshots for good
+            snapshot = self._running.request("evm_snapshot") if plan.has_rivals else None
+            mined = self._mine(candidates, plan.sent, timestamp)
+            missed = first_missed(candidates, nonces, self._head, plan, mined)
+            if missed is None:
+                return self._accept(candidates, mined, timestamp)
+            self._revert(snapshot)
+            plan = next_plan(candidates, nonces, self._head, mined, missed)
+
+    def transact(self, transactions: Iterable[Transaction]) -> list[Receipt]:
+        """See `Chain.transact`."""
+        receipts: list[Receipt] = []
+        for run in set_up_blocks(transactions, self.head.gas_limit):
+            self._pin(self._genesis.base_fee)
+            block = self.build_block(run, self._head.timestamp + 1)
+            self._pin(self._genesis.base_fee)
+            require_success(block)
+            receipts.extend(block.receipts)
+        return receipts
+
+    def deploy(self, init_code: bytes, sender: Account, *, label: str = "") -> str:
+        """See `Chain.deploy`."""
+        head = replace(self.head, next_base_fee=self._genesis.base_fee)
+        (receipt,) = self.transact([creation(init_code, sender, self.nonces([sender.address])[0], head, label)])
+        return cast(str, receipt.contract_address)
+
+    def call(self, call: Call) -> bytes:
+        """See `Chain.call`."""
+        (result,) = self.call_many([call])
+        if not result.succeeded:
+            raise CallReverted(result.data)
+        return result.data
+
+    def call_many(self, calls: Sequence[Call]) -> list[CallResult]:
+        """See `Chain.call_many`."""
+        # without it a call sees the next block's base fee after a pin or a return, and on block 0 number 1 and time 0
+        head = self.head
+        overrides = {"number": hex(head.number), "time": hex(head.timestamp), "baseFee": hex(head.base_fee)}
+        requests: list[Request] = [
+            (
+                "eth_call",
+                {"from": call.sender, "to": call.to, "input": "0x" + call.data.hex(), "gas": hex(CALL_GAS)},
+                "latest",
+                {},
+                overrides,
+            )
+            for call in calls
+        ]
+        return [call_result(answer) for answer in self._running.batch(requests)]
+
+    def balances(self, addresses: Sequence[str]) -> list[int]:
+        """See `Chain.balances`."""
+        return self._integers("eth_getBalance", addresses)
+
+    def nonces(self, addresses: Sequence[str]) -> list[int]:
+        """See `Chain.nonces`."""
+        return self._integers("eth_getTransactionCount", addresses)
+
+    @contextmanager
+    def anchor(self) -> Iterator[None]:
+        """See `Chain.anchor`."""
+        head, node = self.head, self._running
+        snapshot = node.request("evm_snapshot")
+        self._anchors += 1
+        try:
+            yield
+        finally:
+            self._anchors -= 1
+            # a node that died has nothing to return to, and must not hide the reason
+            if node.close.alive:
+                self._head = head
+                self._revert(snapshot)
+
+    def dump(self) -> bytes:
+        """See `Chain.dump`."""
+        state = self._running.request("anvil_dumpState")
+        return anvil_dump.pack(state, self.head, self._genesis.base_fee, self._genesis.coinbase)
+
+    def load(self, state: bytes) -> None:
+        """See `Chain.load`.
+
+        Raises
+        ------
+        ChainError : inside an anchor
+        """
+        if self._anchors:
+            raise ChainError("a dump cannot be loaded inside an anchor")
+        node_state, head, base_fee, coinbase = anvil_dump.unpack(state)
+        # the node would merge the state into its own
+        self.close()
+        self._genesis = Genesis(head.gas_limit, base_fee, 0, coinbase, {})
+        self._start()
+        self._running.request("anvil_loadState", node_state)
+        self._head = head
+        self._pin(head.next_base_fee)
+
+    def close(self) -> None:
+        """See `Chain.close`."""
+        if self._node is not None:
+            self._node.close()
+            self._node = None
+
+    @property
+    def _running(self) -> AnvilNode:
+        if self._node is None:
+            raise ChainError("the chain is closed")
+        return self._node
+
+    def _start(self) -> None:
+        genesis = self._genesis
+        options = (
+            f"--chain-id={CHAIN_ID}",
+            f"--gas-limit={genesis.gas_limit}",
+            f"--timestamp={genesis.timestamp}",
+            f"--block-base-fee-per-gas={genesis.base_fee}",
+        )
+        self._node = AnvilNode(self._binary, _OPTIONS + options)
+        self._nonces.clear()
+        self._node.request("anvil_setCoinbase", genesis.coinbase)
+        self._node.batch([("anvil_setBalance", holder, hex(wei)) for holder, wei in genesis.balances.items()])
+
+    def _mine(self, candidates: Sequence[Transaction], sent: Sequence[int], timestamp: int) -> dict[int, Receipt]:
+        """Mine a block of the candidates at the places `sent`; receipts by place, of those that were taken."""
+        node = self._running
+        raw = [sign(candidates[index], CHAIN_ID) for index in sent]
+        for answer in node.batch([("eth_sendRawTransaction", "0x" + each.hex()) for each in raw], _SENDS_AT_A_TIME):
+            if isinstance(answer, RpcError):
+                raise answer
+        node.request("evm_mine", {"timestamp": timestamp})
+        if not sent:
+            return {}
+        places = {"0x" + keccak(each).hex(): index for each, index in zip(raw, sent, strict=True)}
+        answers = node.request("eth_getBlockReceipts", "latest")
+        mined = {places[answer["transactionHash"]]: answer for answer in answers}
+        if list(mined) != sorted(mined):
+            raise ChainError("the node executed the block in another order than it was given")
+        if len(mined) < len(sent):
+            node.request("anvil_dropAllTransactions")
+        reasons = self._reasons(candidates, mined)
+        return {index: receipt(candidates[index], answer, reasons.get(index, b"")) for index, answer in mined.items()}
+
+    def _reasons(self, candidates: Sequence[Transaction], mined: Mapping[int, Any]) -> dict[int, bytes]:
+        """Revert data by place, of those that failed with gas to spare: the others cannot have given any."""
+        failed = [
+            index
+            for index, answer in mined.items()
+            if answer["status"] == "0x0" and int(answer["gasUsed"], 16) < candidates[index].gas_limit
+        ]
+        # the node has these traces stored; its debug_traceTransaction executes the whole block up to there again
+        traces = self._running.batch([("trace_transaction", mined[index]["transactionHash"]) for index in failed])
+        return {index: revert_data(trace) for index, trace in zip(failed, traces, strict=True)}
+
+    def _accept(self, candidates: Sequence[Transaction], mined: Mapping[int, Receipt], timestamp: int) -> Block:
+        header = self._running.request("eth_getBlockByNumber", "latest", False)
+        base_fee, gas_used = int(header["baseFeePerGas"], 16), int(header["gasUsed"], 16)
+        expected = self._head
+        if (base_fee, int(header["timestamp"], 16)) != (expected.next_base_fee, timestamp):
+            raise ChainError(f"the node made block {header} on top of {expected}")
+        for transaction in (each.transaction for each in mined.values()):
+            self._nonces[transaction.sender.address] = transaction.nonce + 1
+        limit = expected.gas_limit
+        self._head = Head(
+            number=int(header["number"], 16),
+            timestamp=timestamp,
+            base_fee=base_fee,
+            gas_limit=limit,
+            gas_used=gas_used,
+            next_base_fee=next_base_fee(base_fee, gas_used, limit),
+        )
+        return Block(
+            number=self._head.number,
+            timestamp=timestamp,
+            base_fee=base_fee,
+            gas_limit=limit,
+            gas_used=gas_used,
+            receipts=tuple(mined.values()),
+            leftovers=tuple(candidate for index, candidate in enumerate(candidates) if index not in mined),
+        )
+
+    def _pin(self, base_fee: int) -> None:
+        self._running.request("anvil_setNextBlockBaseFeePerGas", hex(base_fee))
+        self._head = replace(self._head, next_base_fee=base_fee)
+
+    def _revert(self, snapshot: Any) -> None:
+        if self._running.request("evm_revert", snapshot) is not True:
+            raise ChainError("the node has lost a snapshot")
+        self._nonces.clear()
+        # the node goes on with the base fee of what was undone
+        self._pin(self._head.next_base_fee)
+
+    def _nonces_of(self, candidates: Sequence[Transaction]) -> dict[str, int]:
+        """Next nonces of all senders; only our own blocks move them, so each is asked for once."""
+        senders = list(dict.fromkeys(candidate.sender.address for candidate in candidates))
+        unknown = [sender for sender in senders if sender not in self._nonces]
+        self._nonces.update(zip(unknown, self.nonces(unknown), strict=True))
+        return {sender: self._nonces[sender] for sender in senders}
+
+    def _integers(self, method: str, addresses: Sequence[str]) -> list[int]:
+        answers = self._running.batch([(method, address, "latest") for address in addresses])
+        for answer in answers:
+            if isinstance(answer, RpcError):
+                raise answer
+        return [int(answer, 16) for answer in answers]

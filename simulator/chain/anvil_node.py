@@ -1,0 +1,204 @@
+"""One Anvil process and the JSON-RPC connection to it; nobody else can reach it, and it never outlives us."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, cast
+
+from ..errors import ChainError, EngineDied, ToolError
+
+__all__ = ["AnvilNode", "Request", "RpcError", "find_anvil"]
+
+Request = tuple[Any, ...]
+"""Method, then its parameters."""
+
+_ROOT = Path(__file__).resolve().parents[2]
+_HOST = "127.0.0.1"
+_START_SECONDS = 20.0
+_ANSWER_SECONDS = 120.0
+_TAIL_LINES = 5
+_LISTENING = re.compile(rb"Listening on [\d.]+:(\d+)")
+_REVERTED = 3
+_PARENT_DEATH_SIGNAL = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+class RpcError(ChainError):
+    """The node refused a request; `text` is its reason, `data` the revert data of a call."""
+
+    def __init__(self, method: str, error: dict[str, Any]) -> None:
+        self.text: str = error.get("message", "")
+        self.is_revert = error.get("code") == _REVERTED
+        self.data = bytes.fromhex(str(error.get("data") or "0x")[2:]) if self.is_revert else b""
+        super().__init__(f"the node refused {method}: {self.text}")
+
+
+def find_anvil() -> Path:
+    """The node's binary: ``UNDERTOW_ANVIL``, beside Python, in ``node_modules``, on ``PATH``, in this order.
+
+    Raises
+    ------
+    ToolError : it is nowhere, or what the variable names does not exist
+    """
+    named = os.environ.get("UNDERTOW_ANVIL")
+    if named:
+        if not os.access(named, os.X_OK):
+            raise ToolError(f"UNDERTOW_ANVIL={named}", "must name an executable file", "Correct it or unset it.")
+        return Path(named)
+    candidates = [Path(sys.executable).parent / "anvil"]
+    # npm's own `.bin/anvil` is a script around the binary: stopping the script would leave the node
+    candidates += sorted(_ROOT.glob("node_modules/@foundry-rs/anvil-*/bin/anvil"))
+    on_path = shutil.which("anvil")
+    candidates += [Path(on_path)] if on_path else []
+    for candidate in candidates:
+        if os.access(candidate, os.X_OK):
+            return candidate
+    raise ToolError("anvil", "is not installed", "Run `make setup`, or set UNDERTOW_ANVIL to its binary.")
+
+
+class AnvilNode:
+    """A running node.
+
+    Parameters
+    ----------
+    binary : Anvil itself, not npm's script around it
+    options : command line, without host and port
+
+    Raises
+    ------
+    EngineDied : it does not start, or is gone later on; the node ends with the thread that created this object
+    """
+
+    def __init__(self, binary: Path, options: Sequence[str]) -> None:
+        self._output, self._errors = _log(), _log()
+        # the node chooses its port: one that we found free could be another program's by the time it starts
+        arguments = [str(binary), *options, f"--host={_HOST}", "--port=0", "--color=never"]
+        self._process = _start(arguments, self._output, self._errors)
+        self._connection = http.client.HTTPConnection(_HOST, timeout=_ANSWER_SECONDS)
+        owned = (self._process, self._connection, self._output, self._errors)
+        self.close = weakref.finalize(self, _stop, *owned, os.getpid())
+        self._connection.port = self._port()
+        self.request("anvil_setLoggingEnabled", False)
+
+    @property
+    def uri(self) -> str:
+        """Where it listens."""
+        return f"http://{_HOST}:{self._connection.port}"
+
+    def request(self, method: str, *parameters: Any) -> Any:
+        """The result of one request.
+
+        Raises
+        ------
+        RpcError : the node refused it
+        EngineDied : no answer
+        """
+        (result,) = self.batch([(method, *parameters)])
+        if isinstance(result, RpcError):
+            raise result
+        return result
+
+    def batch(self, requests: Sequence[Request], size: int = 200) -> list[Any]:
+        """Results in order; a refusal stands in its place as an `RpcError`.
+
+        The node works on the requests of one HTTP call concurrently: only reads may go many at a time.
+        """
+        results: list[Any] = []
+        for start in range(0, len(requests), size):
+            results.extend(self._post(requests[start : start + size]))
+        return results
+
+    def _post(self, requests: Sequence[Request]) -> list[Any]:
+        body = json.dumps(
+            [
+                {"jsonrpc": "2.0", "id": serial, "method": method, "params": parameters}
+                for serial, (method, *parameters) in enumerate(requests)
+            ]
+        )
+        try:
+            self._connection.request("POST", "/", body, {"Content-Type": "application/json"})
+            answers = json.loads(self._connection.getresponse().read())
+        except TimeoutError:
+            raise self._died(f"did not answer {requests[0][0]} within {_ANSWER_SECONDS:g} s") from None
+        except (OSError, http.client.HTTPException, ValueError):
+            raise self._died(f"stopped during {requests[0][0]}") from None
+        answers.sort(key=lambda answer: answer["id"])
+        return [
+            RpcError(requests[answer["id"]][0], answer["error"]) if "error" in answer else answer["result"]
+            for answer in answers
+        ]
+
+    def _port(self) -> int:
+        """Wait until it listens."""
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            found = _LISTENING.search(_read(self._output))
+            if found:
+                return int(found[1])
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.005)
+        raise self._died("did not start")
+
+    def _died(self, what: str) -> EngineDied:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=1)
+        code = self._process.poll()
+        state = "still running" if code is None else f"exit code {code}"
+        tail = b"\n".join(_read(self._errors).splitlines()[-_TAIL_LINES:]).decode(errors="replace").strip()
+        self.close()
+        return EngineDied(f"the Anvil node {what} ({state})" + (f": {tail}" if tail else ""))
+
+
+def _log() -> IO[bytes]:
+    return cast(IO[bytes], tempfile.TemporaryFile())  # lives as long as the node
+
+
+def _read(log: IO[bytes]) -> bytes:
+    # the node shares the position in the file: it must not move
+    return os.pread(log.fileno(), os.fstat(log.fileno()).st_size, 0)
+
+
+def _start(arguments: list[str], output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, preexec_fn=_die_with_parent
+        )
+    except OSError as error:
+        raise ToolError(arguments[0], f"must be a program that runs here ({error})", "Run `make setup`.") from None
+
+
+def _die_with_parent() -> None:
+    # atexit does not run when we are killed
+    if _LIBC is not None:
+        _LIBC.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+
+
+def _stop(
+    process: subprocess.Popen[bytes],
+    connection: http.client.HTTPConnection,
+    output: IO[bytes],
+    errors: IO[bytes],
+    owner: int,
+) -> None:
+    # a forked child inherits this at its exit, but the node is not its own
+    if os.getpid() == owner:
+        process.kill()
+        process.wait()
+        connection.close()
+        output.close()
+        errors.close()

@@ -1,0 +1,63 @@
+"""An Anvil node that somebody else talks to as well: Ape's console."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from ..transaction import Block, Transaction
+from .anvil import AnvilChain
+from .engine import Genesis, Head
+from .rules import next_base_fee
+
+__all__ = ["SharedAnvilChain"]
+
+
+class SharedAnvilChain(AnvilChain):
+    """As `AnvilChain`; between our blocks the node mines at once what others send.
+
+    Parameters
+    ----------
+    genesis : what the chain starts from
+    on_start : called with the URI whenever a node was started
+    """
+
+    def __init__(self, genesis: Genesis, on_start: Callable[[str], None]) -> None:
+        self._on_start = on_start
+        super().__init__(genesis)
+
+    @property
+    def head(self) -> Head:
+        """The newest block, whoever mined it."""
+        header = self._running.request("eth_getBlockByNumber", "latest", False)
+        number, time, base_fee, gas_used = (
+            int(header[key], 16) for key in ("number", "timestamp", "baseFeePerGas", "gasUsed")
+        )
+        ours = self._head
+        if (number, time, base_fee, gas_used) != (ours.number, ours.timestamp, ours.base_fee, ours.gas_used):
+            fee = next_base_fee(base_fee, gas_used, ours.gas_limit)
+            self._head = Head(number, time, base_fee, ours.gas_limit, gas_used, fee)
+            # somebody else's return to a snapshot leaves a wrong one
+            self._pin(fee)
+        return self._head
+
+    def build_block(self, candidates: Sequence[Transaction], timestamp: int) -> Block:
+        """See `Chain.build_block`."""
+        self._nonces.clear()
+        with self._alone():
+            return super().build_block(candidates, timestamp)
+
+    def _start(self) -> None:
+        super()._start()
+        self._running.request("evm_setAutomine", True)
+        self._on_start(self.uri)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._running.request("evm_setAutomine", False)
+        # what was sent at this very moment would come into our block
+        self._running.request("anvil_dropAllTransactions")
+        try:
+            yield
+        finally:
+            self._running.request("evm_setAutomine", True)

@@ -1,0 +1,179 @@
+"""Compiled artifacts ↔ calldata, return values, logs and decoded errors: the only ABI code."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from eth_abi import decode as abi_decode
+from eth_abi import encode as abi_encode
+from eth_utils import keccak
+
+from .errors import ToolError
+from .transaction import Log
+
+__all__ = ["Artifact", "Event", "artifact", "decode_error", "decode_log"]
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / ".build" / "__local__.json"
+
+_BUILTIN_ERRORS = {
+    keccak(text="Error(string)")[:4]: ("Error", ["string"]),
+    keccak(text="Panic(uint256)")[:4]: ("Panic", ["uint256"]),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A decoded log: `arguments` by parameter name, addresses as lower-case hex."""
+
+    name: str
+    address: str
+    arguments: dict[str, Any]
+
+
+def _type(parameter: dict[str, Any]) -> str:
+    """Canonical ABI type, tuples spelled out."""
+    kind: str = parameter["type"]
+    if not kind.startswith("tuple"):
+        return kind
+    inner = ",".join(_type(component) for component in parameter["components"])
+    return f"({inner}){kind[5:]}"
+
+
+def _signature(entry: dict[str, Any]) -> str:
+    return f"{entry['name']}({','.join(_type(parameter) for parameter in entry['inputs'])})"
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    selector: bytes
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class Artifact:
+    """One compiled contract.
+
+    Parameters
+    ----------
+    name : contract name
+    abi : its ABI, as solc gives it
+    init_code : creation bytecode without constructor arguments
+    """
+
+    def __init__(self, name: str, abi: Sequence[dict[str, Any]], init_code: bytes) -> None:
+        self.name, self.abi, self.init_code = name, tuple(abi), init_code
+        self._functions = {
+            entry["name"]: _Function(
+                keccak(text=_signature(entry))[:4],
+                tuple(_type(parameter) for parameter in entry["inputs"]),
+                tuple(_type(parameter) for parameter in entry["outputs"]),
+            )
+            for entry in abi
+            if entry["type"] == "function"
+        }
+
+    def deployment(self, *arguments: Any) -> bytes:
+        """Creation code with constructor `arguments`."""
+        inputs: list[dict[str, Any]] = next(
+            (entry["inputs"] for entry in self.abi if entry["type"] == "constructor"), []
+        )
+        return self.init_code + abi_encode([_type(parameter) for parameter in inputs], arguments)
+
+    def encode(self, function: str, *arguments: Any) -> bytes:
+        """Calldata of `function`; structs are tuples."""
+        known = self._functions[function]
+        return known.selector + abi_encode(known.inputs, arguments)
+
+    def decode(self, function: str, data: bytes) -> Any:
+        """Return value of `function`; several come as a tuple, structs as tuples."""
+        values = abi_decode(self._functions[function].outputs, data)
+        return values[0] if len(values) == 1 else values
+
+
+@functools.cache
+def _manifest() -> dict[str, Any]:
+    if not BUILD.is_file():
+        raise ToolError(str(BUILD.relative_to(ROOT)), "the contracts must be compiled", "Run `ape compile`")
+    contracts: dict[str, Any] = json.loads(BUILD.read_bytes())["contractTypes"]
+    return contracts
+
+
+@functools.cache
+def artifact(name: str) -> Artifact:
+    """Compiled contract `name`.
+
+    Raises
+    ------
+    ToolError : not compiled
+    """
+    found = _manifest().get(name)
+    if found is None:
+        raise ToolError(f"contract {name}", "it must be among the compiled ones", "Run `ape compile --force`")
+    code = (found.get("deploymentBytecode") or {}).get("bytecode") or "0x"
+    return Artifact(name, found["abi"], bytes.fromhex(code.removeprefix("0x")))
+
+
+@functools.cache
+def _errors() -> dict[bytes, tuple[str, list[str]]]:
+    table = dict(_BUILTIN_ERRORS)
+    for contract in _manifest().values():
+        for entry in contract["abi"]:
+            if entry["type"] == "error":
+                selector = keccak(text=_signature(entry))[:4]
+                table[selector] = (entry["name"], [_type(parameter) for parameter in entry["inputs"]])
+    return table
+
+
+def decode_error(data: bytes) -> str:
+    """Revert data as text, for example ``NotLiquidatable(0x…, 1000000000000000001)``; empty data as ``""``."""
+    if not data:
+        return ""
+    known = _errors().get(data[:4])
+    if known is None:
+        return f"0x{data[:4].hex()}"
+    name, types = known
+    return f"{name}({', '.join(str(value) for value in abi_decode(types, data[4:]))})"
+
+
+@dataclass(frozen=True, slots=True)
+class _EventShape:
+    name: str
+    indexed: tuple[tuple[str, str], ...]
+    plain: tuple[tuple[str, str], ...]
+
+
+@functools.cache
+def _events() -> dict[tuple[bytes, int], _EventShape]:
+    table: dict[tuple[bytes, int], _EventShape] = {}
+    for contract in _manifest().values():
+        for entry in contract["abi"]:
+            if entry["type"] != "event" or entry.get("anonymous"):
+                continue
+            sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+            for parameter in entry["inputs"]:
+                sides[not parameter["indexed"]].append((parameter["name"], _type(parameter)))
+            shape = _EventShape(entry["name"], tuple(sides[0]), tuple(sides[1]))
+            # ERC-20 and ERC-721 Transfer share a topic and differ in how many parameters are indexed
+            table[keccak(text=_signature(entry)), len(sides[0])] = shape
+    return table
+
+
+def decode_log(log: Log) -> Event | None:
+    """The event behind `log`, or None for one that no compiled contract declares."""
+    if not log.topics:
+        return None
+    shape = _events().get((log.topics[0], len(log.topics) - 1))
+    if shape is None:
+        return None
+    arguments = {
+        name: abi_decode([kind], topic)[0] for (name, kind), topic in zip(shape.indexed, log.topics[1:], strict=True)
+    }
+    values = abi_decode([kind for _, kind in shape.plain], log.data)
+    arguments |= {name: value for (name, _), value in zip(shape.plain, values, strict=True)}
+    return Event(shape.name, log.address, arguments)

@@ -1,0 +1,251 @@
+"""Builds the world of a scenario on a chain, and keeps what is known of it up to date from the blocks' logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from .adapters import Effects, LendingProtocol, Venue
+from .chain.engine import Call, Chain, Genesis
+from .chain.signing import account
+from .contracts import artifact, decode_log
+from .mempool import Mempool
+from .opening_book import OpeningPosition, opening_positions
+from .protocols import PROTOCOLS
+from .roster import Roster
+from .scenario import Scenario
+from .set_up import SetUp
+from .settings import FlashLoan, Inventory
+from .transaction import Account, Block, Log, Receipt
+from .units import FEED_SCALE, GWEI, WAD, to_units
+from .venues import VENUES
+from .view import FeedState, FeeMarket, MarketView, Token
+
+__all__ = ["Market", "genesis"]
+
+LEAD = 1_800
+"""Seconds between the chain's first block and the scenario's start, for the set-up's blocks."""
+RICH = 100_000 * WAD
+TRANSFER = "Transfer"
+
+
+def genesis(scenario: Scenario) -> Genesis:
+    """The chain that a scenario starts from."""
+    roster = Roster.of(scenario)
+    return Genesis(
+        gas_limit=scenario.chain.gas_limit,
+        base_fee=int(scenario.chain.base_fee * GWEI),
+        timestamp=int(scenario.chain.start.timestamp()) - LEAD,
+        coinbase=account("block producer").address,
+        balances={one.address: RICH for one in roster.everyone},
+    )
+
+
+class Market:
+    """Everything deployed, by the scenario's names.
+
+    Parameters
+    ----------
+    scenario, chain : what, and where
+    prices : first outside prices by asset, eight decimals
+
+    Attributes
+    ----------
+    tokens, feeds, venues, protocols : by name
+    keepers : contract that each flash-loan keeper deployed, by the keeper's name
+    sink : burns all gas of a call
+    """
+
+    def __init__(self, scenario: Scenario, chain: Chain, prices: Mapping[str, int]) -> None:
+        self.scenario, self.chain = scenario, chain
+        self.roster = Roster.of(scenario)
+        self.books = {name: opening_positions(scenario, name, prices) for name in scenario.protocols}
+        set_up = SetUp(chain)
+        self.tokens = {
+            name: Token(
+                name, set_up.deploy("TestToken", name, name, asset.decimals, set_up.deployer.address), asset.decimals
+            )
+            for name, asset in scenario.assets.items()
+        }
+        self._names = {token.address: name for name, token in self.tokens.items()}
+        self.feeds = {name: self._deploy_feed(set_up, name, price) for name, price in prices.items()}
+        self.sink = set_up.deploy("GasSink")
+        self.router = set_up.deploy("PoolRouter")
+        self.venues = {name: self._deploy_venue(set_up, name, prices) for name in scenario.venues}
+        self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
+        self.keepers: dict[str, str] = {}
+        self._equip(set_up, prices)
+        self._read()
+
+    # ------------------------------------------------------------------------------------------------ building
+
+    def _deploy_feed(self, set_up: SetUp, asset: str, price: int) -> FeedState:
+        reporter = account(f"reporter/{asset}")
+        address = set_up.deploy("PriceFeed", 8, f"{asset} / USD", reporter.address, set_up.deployer.address)
+        set_up.send(reporter, address, "PriceFeed", "report", price)
+        return FeedState(address, price, 0)
+
+    def _deploy_venue(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> Venue:
+        settings, provider = self.scenario.venues[name], account("liquidity provider")
+        base, quote = self.tokens[settings.base], self.tokens[settings.quote]
+        venue = VENUES[settings.kind](self.chain, name, base.address, quote.address, self.router)
+        set_up.flush()
+        venue.deploy(set_up.deployer, int(settings.fee * 1_000_000))
+        amounts = [
+            to_units(settings.liquidity / 2 * FEED_SCALE / prices[token.name], token.decimals)
+            for token in (base, quote)
+        ]
+        for token, amount in zip((base, quote), amounts, strict=True):
+            set_up.mint(token.address, provider.address, amount)
+            set_up.approve(provider, token.address, self.router)
+        set_up.call(provider, *venue.add_call(amounts[0], amounts[1], provider.address))
+        set_up.approve(provider, venue.address, self.router)
+        set_up.flush()
+        venue.refresh()
+        return venue
+
+    def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:
+        settings = self.scenario.protocols[name]
+        tokens = {token.name: (token.address, token.decimals) for token in self.tokens.values()}
+        protocol = PROTOCOLS[settings.kind](self.chain, name, settings, tokens)
+        protocol.deploy(set_up, {asset: feed.address for asset, feed in self.feeds.items()}, prices)
+        protocol.open_book(set_up, self.books[name])
+        return protocol
+
+    def _equip(self, set_up: SetUp, prices: Mapping[str, int]) -> None:
+        """Give agents their capital, contracts and approvals."""
+        for settings in self.scenario.liquidators:
+            venue = self.scenario.venues[settings.venue]
+            for keeper in self.roster.liquidators[settings.name]:
+                if isinstance(settings.capital, FlashLoan):
+                    self.keepers[keeper.name] = set_up.deploy("FlashLiquidator", keeper.address)
+                    continue
+                self._fund(set_up, keeper, venue.quote, settings.capital, prices)
+                set_up.approve(keeper, self.tokens[venue.base].address, self.router)
+                for protocol in settings.protocols or tuple(self.protocols):
+                    self.protocols[protocol].prepare_keeper(set_up, keeper, (venue.quote,))
+        for trader in self.scenario.arbitrageurs:
+            venue, owner = self.scenario.venues[trader.venue], self.roster.arbitrageurs[trader.name]
+            for asset in (venue.base, venue.quote):
+                amount = to_units(trader.capital * FEED_SCALE / prices[asset], self.tokens[asset].decimals)
+                set_up.mint(self.tokens[asset].address, owner.address, amount)
+                set_up.approve(owner, self.tokens[asset].address, self.router)
+        self._fill_wallets(set_up)
+        set_up.flush()
+
+    def _fund(self, set_up: SetUp, keeper: Account, asset: str, capital: Inventory, prices: Mapping[str, int]) -> None:
+        token = self.tokens[asset]
+        set_up.mint(
+            token.address, keeper.address, to_units(capital.amount * FEED_SCALE / prices[asset], token.decimals)
+        )
+
+    def _fill_wallets(self, set_up: SetUp) -> None:
+        """Tokens and approvals of the borrowers who will defend themselves; what they borrowed went elsewhere."""
+        for protocol, position in self.attentive():
+            settings, owner, pool = self.scenario.borrowers, account(position.name), self.protocols[protocol].pool
+            assert settings is not None
+            sides = ((position.collateral, settings.wallet_collateral), (position.debt, settings.wallet_debt))
+            for side, share in sides:
+                for asset, amount in side.items():
+                    token = self.tokens[asset].address
+                    set_up.mint(token, owner.address, int(amount * share))
+                    set_up.approve(owner, token, pool)
+
+    def attentive(self) -> Iterable[tuple[str, OpeningPosition]]:
+        """Protocol and position of each borrower who watches."""
+        for protocol, positions in self.books.items():
+            for position in positions:
+                if position.name in self.roster.attentive:
+                    yield protocol, position
+
+    # ------------------------------------------------------------------------------------------------ reading
+
+    def liquidity(self, provider: str) -> dict[str, int]:
+        """Liquidity tokens of `provider`, by venue."""
+        results = self.chain.call_many([venue.liquidity_call(provider) for venue in self.venues.values()])
+        return {name: int.from_bytes(result.data, "big") for name, result in zip(self.venues, results, strict=True)}
+
+    def _read(self) -> None:
+        """First full read of balances and nonces, and prices and totals as the set-up's last block left them."""
+        agents = [one.address for one in self.roster.everyone]
+        self.nonces = dict(zip(agents, self.chain.nonces(agents), strict=True))
+        self.balances = {name: self._read_balances(token.address) for name, token in self.tokens.items()}
+        for protocol in self.protocols.values():
+            protocol.read_assets()
+
+    def _read_balances(self, token: str) -> dict[str, int]:
+        test_token = artifact("TestToken")
+        holders = [one.address for one in self.roster.holders]
+        calls = [Call(token, test_token.encode("balanceOf", holder)) for holder in holders]
+        results = self.chain.call_many(calls)
+        return {
+            holder: test_token.decode("balanceOf", result.data) for holder, result in zip(holders, results, strict=True)
+        }
+
+    def refresh(self, block: Block) -> list[Effects]:
+        """Follow one block's logs; returns the effects of each receipt."""
+        effects = [self._follow(receipt) for receipt in block.receipts]
+        logs = [log for receipt in block.receipts for log in receipt.logs]
+        self._follow_feeds(logs)
+        for protocol in self.protocols.values():
+            protocol.follow(logs)
+        return effects
+
+    def _follow(self, receipt: Receipt) -> Effects:
+        sender = receipt.transaction.sender.address
+        self.nonces[sender] = receipt.transaction.nonce + 1
+        if not receipt.logs:
+            return Effects([], {})
+        before = {asset: held[sender] for asset, held in self.balances.items() if sender in held}
+        trades = [(name, trade) for name, venue in self.venues.items() for trade in venue.follow(receipt.logs)]
+        self._follow_tokens(receipt.logs)
+        return Effects(trades, {asset: self.balances[asset][sender] - held for asset, held in before.items()})
+
+    def _follow_tokens(self, logs: Sequence[Log]) -> None:
+        for log in logs:
+            asset = self._names.get(log.address)
+            event = decode_log(log) if asset is not None else None
+            if asset is None or event is None or event.name != TRANSFER:
+                continue
+            held, amount = self.balances[asset], event.arguments["value"]
+            for side, sign in (("from", -1), ("to", 1)):
+                if event.arguments[side] in held:
+                    held[event.arguments[side]] += sign * amount
+
+    def _follow_feeds(self, logs: Sequence[Log]) -> None:
+        by_address = {feed.address: asset for asset, feed in self.feeds.items()}
+        for log in logs:
+            asset = by_address.get(log.address)
+            event = decode_log(log) if asset is not None else None
+            if asset is not None and event is not None and event.name == "AnswerUpdated":
+                answer, updated_at = event.arguments["current"], event.arguments["updatedAt"]
+                self.feeds[asset] = replace(self.feeds[asset], answer=answer, updated_at=updated_at)
+
+    def view(self, step: int, timestamp: int, mempool: Mempool, block: Block | None) -> MarketView:
+        """What bots know when they prepare block `step`; `block` is the one before."""
+        head = self.chain.head
+        paid = (
+            [(receipt.effective_gas_price - block.base_fee, receipt.gas_used) for receipt in block.receipts]
+            if block
+            else []
+        )
+        offered = [
+            (waiting.transaction.effective_priority_fee(head.next_base_fee), waiting.transaction.gas_limit)
+            for waiting in mempool.public()
+        ]
+        return MarketView(
+            step=step,
+            timestamp=timestamp,
+            base_fee=head.next_base_fee,
+            gas_limit=head.gas_limit,
+            block_time=int(self.scenario.chain.block_time),
+            native=self.scenario.chain.native,
+            tokens=self.tokens,
+            feeds=self.feeds,
+            venues=self.venues,
+            protocols=self.protocols,
+            balances=self.balances,
+            nonces=self.nonces,
+            mempool=mempool,
+            fees=FeeMarket(paid, offered, head.gas_limit),
+        )

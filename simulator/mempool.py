@@ -1,0 +1,136 @@
+"""Waiting transactions: one total order, replacement, expiry."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from .transaction import Transaction
+
+__all__ = ["Dropped", "Mempool", "Waiting"]
+
+REPLACEMENT_PERCENT = 110
+"""A replacement must raise fee cap and priority fee by 10 %, as geth demands."""
+
+
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A transaction in the pool. `sent` and `arrived` are steps; `lacked_room` once a block had no room for it."""
+
+    transaction: Transaction
+    serial: int
+    sent: int
+    arrived: int
+    lacked_room: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A transaction that left the pool unmined: replaced, underpriced, expired, did_not_fit or stale."""
+
+    waiting: Waiting
+    outcome: str
+
+
+class Mempool:
+    """Public transactions that wait. Order: (−effective priority fee, arrival), each sender's nonces in order.
+
+    Parameters
+    ----------
+    expiry : blocks after which a transaction is forgotten
+    nonces : next nonce of each sender; zero for those not named
+    """
+
+    def __init__(self, expiry: int, nonces: Mapping[str, int]) -> None:
+        self._expiry = expiry
+        self._next_nonce = dict(nonces)
+        self._serial = 0
+        self._by_sender: dict[str, dict[int, Waiting]] = {}
+        self._delayed: dict[int, list[Waiting]] = {}
+
+    def add(self, transactions: Iterable[Transaction], step: int, latency: int) -> None:
+        """Accept transactions that arrive `latency` blocks after `step`; those of no latency can still make it in."""
+        for transaction in transactions:
+            self._serial += 1
+            waiting = Waiting(transaction, self._serial, step, step + latency)
+            self._delayed.setdefault(step + latency, []).append(waiting)
+
+    def arrive(self, step: int) -> list[Dropped]:
+        """Let in what arrives at `step` and forget what waited too long."""
+        dropped = []
+        for waiting in self._delayed.pop(step, []):
+            dropped += self._let_in(waiting)
+        for queue in self._by_sender.values():
+            for nonce in [nonce for nonce, waiting in queue.items() if step - waiting.arrived >= self._expiry]:
+                dropped.append(_unmined(queue.pop(nonce)))
+        return dropped
+
+    def _let_in(self, waiting: Waiting) -> list[Dropped]:
+        new = waiting.transaction
+        if new.nonce < self._next_nonce.get(new.sender.address, 0):
+            return [Dropped(waiting, "stale")]
+        queue = self._by_sender.setdefault(new.sender.address, {})
+        held = queue.get(new.nonce)
+        if held is not None:
+            old = held.transaction
+            raised = all(
+                100 * after >= REPLACEMENT_PERCENT * before
+                for after, before in ((new.max_fee, old.max_fee), (new.priority_fee, old.priority_fee))
+            )
+            if not raised:
+                return [Dropped(waiting, "underpriced")]
+        queue[new.nonce] = waiting
+        return [Dropped(held, "replaced")] if held is not None else []
+
+    def ordered(self, base_fee: int) -> Iterator[Waiting]:
+        """Executable transactions, best first, of those that can pay `base_fee`; gaps in nonces end a sender's turn."""
+        heap: list[tuple[int, int, int, Waiting]] = []
+        for sender, queue in self._by_sender.items():
+            first = queue.get(self._next_nonce.get(sender, 0))
+            if first is not None:
+                self._offer(heap, first, base_fee)
+        while heap:
+            _, _, nonce, waiting = heapq.heappop(heap)
+            yield waiting
+            following = self._by_sender[waiting.transaction.sender.address].get(nonce + 1)
+            if following is not None:
+                self._offer(heap, following, base_fee)
+
+    @staticmethod
+    def _offer(heap: list[tuple[int, int, int, Waiting]], waiting: Waiting, base_fee: int) -> None:
+        transaction = waiting.transaction
+        if transaction.max_fee >= base_fee:
+            key = (-transaction.effective_priority_fee(base_fee), waiting.serial, transaction.nonce, waiting)
+            heapq.heappush(heap, key)
+
+    def remove(self, transaction: Transaction) -> Waiting:
+        """Take out a mined transaction; its nonce is used up."""
+        self._next_nonce[transaction.sender.address] = transaction.nonce + 1
+        return self._by_sender[transaction.sender.address].pop(transaction.nonce)
+
+    def of(self, address: str) -> list[Waiting]:
+        """What a sender has waiting, in order of nonce; what it has sent and not yet arrived included."""
+        queue = self._by_sender.get(address, {})
+        late = [
+            waiting
+            for arrivals in self._delayed.values()
+            for waiting in arrivals
+            if waiting.transaction.sender.address == address
+        ]
+        return sorted([*queue.values(), *late], key=lambda waiting: (waiting.transaction.nonce, waiting.serial))
+
+    def public(self) -> Iterator[Waiting]:
+        """Everything that has arrived, for those who watch the pool."""
+        for queue in self._by_sender.values():
+            yield from queue.values()
+
+    def drain(self) -> list[Dropped]:
+        """Empty the pool at the end of a run."""
+        waiting = [*self.public(), *(late for arrivals in self._delayed.values() for late in arrivals)]
+        self._by_sender, self._delayed = {}, {}
+        return [_unmined(one) for one in sorted(waiting, key=lambda one: one.serial)]
+
+
+def _unmined(waiting: Waiting) -> Dropped:
+    return Dropped(waiting, "did_not_fit" if waiting.lacked_room else "expired")

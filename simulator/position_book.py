@@ -1,0 +1,176 @@
+"""The accounts of one lending pool as arrays, with the contract's arithmetic beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .units import WAD
+
+__all__ = ["AssetState", "Position", "PositionBook"]
+
+VIRTUAL_SHARES = 10**6
+VIRTUAL_ASSETS = 1
+NEAR = 1e-6
+"""Relative distance to the line within which the float screen asks the integers."""
+
+Floats = NDArray[np.float64]
+
+
+class AssetState(NamedTuple):
+    """One asset of a pool, as the lens returns it: token units, 1e18-scaled price and margins."""
+
+    address: str
+    unit: int
+    priced: bool
+    price: int
+    price_updated_at: int
+    total_supply_assets: int
+    total_supply_shares: int
+    total_borrow_assets: int
+    total_borrow_shares: int
+    deficit: int
+    loan_to_value: int
+    liquidation_threshold: int
+    liquidation_bonus: int
+    supply_cap: int
+    borrow_cap: int
+
+    def supply_assets(self, shares: int) -> int:
+        """Assets of supply shares, rounded down."""
+        return shares * (self.total_supply_assets + VIRTUAL_ASSETS) // (self.total_supply_shares + VIRTUAL_SHARES)
+
+    def borrow_assets(self, shares: int) -> int:
+        """Assets of borrow shares, rounded up, and never more than is lent in all."""
+        owed = -(-shares * (self.total_borrow_assets + VIRTUAL_ASSETS) // (self.total_borrow_shares + VIRTUAL_SHARES))
+        return min(owed, self.total_borrow_assets)
+
+
+class Position(NamedTuple):
+    """Values of one account, 1e18-scaled quote units; equal to the contract's ``position``."""
+
+    collateral_value: int
+    threshold_value: int
+    debt_value: int
+
+    @property
+    def health_factor(self) -> int:
+        """1e18-scaled, rounded down; 2**256 − 1 without debt."""
+        return self.threshold_value * WAD // self.debt_value if self.debt_value else 2**256 - 1
+
+
+class PositionBook:
+    """Shares by (account, asset): Python integers for exact work, float64 mirrors for the screen.
+
+    Parameters
+    ----------
+    accounts : addresses, in the order of every array here
+    assets : names, in the pool's listing order
+    """
+
+    def __init__(self, accounts: Sequence[str], assets: Sequence[str]) -> None:
+        self.accounts, self.assets = tuple(accounts), tuple(assets)
+        self.index = {account: number for number, account in enumerate(self.accounts)}
+        self.states: tuple[AssetState, ...] = ()
+        shape = (len(self.accounts), len(self.assets))
+        self.supply_shares = [[0] * shape[1] for _ in self.accounts]
+        self.borrow_shares = [[0] * shape[1] for _ in self.accounts]
+        self._supply, self._borrow = np.zeros(shape), np.zeros(shape)
+
+    def set_shares(self, account: str, supply: Sequence[int], borrow: Sequence[int]) -> None:
+        """Take over an account's shares as read from the chain."""
+        number = self.index[account]
+        self.supply_shares[number], self.borrow_shares[number] = list(supply), list(borrow)
+        self._supply[number], self._borrow[number] = supply, borrow
+
+    def priced(self) -> NDArray[np.bool_]:
+        """Accounts of whose every debt and collateral there is a fresh price; others cannot be liquidated."""
+        needed = (self._borrow > 0) | ((self._supply > 0) & (self.thresholds() > 0))
+        missing = np.array([not state.priced for state in self.states])
+        known: NDArray[np.bool_] = ~(needed & missing).any(axis=1)
+        return known
+
+    def prices(self) -> Floats:
+        """Oracle prices in whole quote units, by asset."""
+        return np.array([state.price / WAD for state in self.states])
+
+    def _tokens(self, shares: Floats, borrowed: bool) -> Floats:
+        """Whole tokens of shares."""
+        rates = [
+            (state.total_borrow_assets + VIRTUAL_ASSETS) / (state.total_borrow_shares + VIRTUAL_SHARES) / state.unit
+            if borrowed
+            else (state.total_supply_assets + VIRTUAL_ASSETS)
+            / (state.total_supply_shares + VIRTUAL_SHARES)
+            / state.unit
+            for state in self.states
+        ]
+        tokens: Floats = shares * np.array(rates)
+        return tokens
+
+    def supplies(self) -> Floats:
+        """(accounts, assets) whole tokens supplied."""
+        return self._tokens(self._supply, borrowed=False)
+
+    def debts(self) -> Floats:
+        """(accounts, assets) whole tokens owed."""
+        return self._tokens(self._borrow, borrowed=True)
+
+    def thresholds(self) -> Floats:
+        """Liquidation thresholds by asset."""
+        return np.array([state.liquidation_threshold / WAD for state in self.states])
+
+    def debt_values(self) -> Floats:
+        """Debt of each account at oracle prices, quote units."""
+        values: Floats = self.debts() @ self.prices()
+        return values
+
+    def collateral_values(self) -> Floats:
+        """Value of each account's supplies that count as collateral, quote units."""
+        values: Floats = self.supplies() @ (self.prices() * (self.thresholds() > 0))
+        return values
+
+    def health(self, prices: Floats | None = None) -> Floats:
+        """Health factors, infinite without debt; at other `prices` (quote units by asset) when given."""
+        at = self.prices() if prices is None else prices
+        debts = self.debts() @ at
+        with np.errstate(divide="ignore", invalid="ignore"):
+            health: Floats = np.where(debts > 0, self.supplies() @ (at * self.thresholds()) / debts, np.inf)
+        return health
+
+    def eligible(self) -> NDArray[np.bool_]:
+        """Accounts with a health factor below one: by the screen, and by the integers near the line."""
+        health = self.health()
+        below: NDArray[np.bool_] = health < 1
+        for number in np.flatnonzero(np.abs(health - 1) < NEAR):
+            below[number] = self.position(int(number)).health_factor < WAD
+        return below & self.priced()
+
+    def position(self, number: int) -> Position:
+        """Exact values of account `number`, in the contract's order and rounding."""
+        collateral = threshold = debt = 0
+        for state, supplied, borrowed in zip(
+            self.states, self.supply_shares[number], self.borrow_shares[number], strict=True
+        ):
+            if supplied and state.liquidation_threshold:
+                value = state.supply_assets(supplied) * state.price // state.unit
+                collateral += value
+                threshold += value * state.liquidation_threshold // WAD
+            if borrowed:
+                debt += -(-state.borrow_assets(borrowed) * state.price // state.unit)
+        return Position(collateral, threshold, debt)
+
+    def toxic(self) -> NDArray[np.bool_]:
+        """Accounts whose liquidation lowers their health: LTV above 1 / (1 + bonus) of their largest collateral."""
+        values = self.supplies() * self.prices() * (self.thresholds() > 0)
+        bonuses = np.array([state.liquidation_bonus / WAD for state in self.states])[values.argmax(axis=1)]
+        toxic: NDArray[np.bool_] = self.debt_values() * (1 + bonuses) > values.sum(axis=1)
+        return toxic & (self.debt_values() > 0)
+
+    def largest(self, number: int) -> tuple[int, int]:
+        """Asset numbers of an account's most valuable debt and collateral."""
+        prices = self.prices()
+        debt = int(np.argmax(self.debts()[number] * prices))
+        return debt, int(np.argmax(self.supplies()[number] * prices * (self.thresholds() > 0)))

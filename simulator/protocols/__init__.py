@@ -1,0 +1,5 @@
+"""Lending protocols behind one adapter each."""
+
+from .table import PROTOCOLS
+
+__all__ = ["PROTOCOLS"]

@@ -1,0 +1,158 @@
+"""A run's rows → the figures of ``summary.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..eligibility import LATE_SECONDS
+from ..simulation import Run
+from ..units import FEED_SCALE
+
+__all__ = ["summarise"]
+
+
+def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attempts: pd.DataFrame) -> dict[str, Any]:
+    """Figures of a run; dollars at outside prices, debts and deficits at oracle prices.
+
+    Amplification is (start − outside low) / (start − control low) of the asset whose control path fell furthest; null
+    when none fell. Bad debt is the deficit recorded on chain plus what debts exceed their collateral by at the end.
+    """
+    mined = transactions[transactions["index"].notna()]
+    prices = {asset: _prices(run, blocks, asset) for asset in run.scenario.assets}
+    deepest = max(prices.values(), key=_relative_fall)
+    shortfall = run.measurements.eligibility.shortfall()
+    deficit = float(blocks["deficit_usd"].iloc[-1]) if len(blocks) else 0.0
+    return {
+        "scenario": run.scenario.name,
+        "seed": run.scenario.seed,
+        "engine": run.engine,
+        "complete": not run.stopped_by,
+        "stopped_by": run.stopped_by,
+        "blocks": len(blocks),
+        "transactions": len(mined),
+        "reverted": int(blocks["reverted"].sum()) if len(blocks) else 0,
+        "gas_used": int(blocks["gas_used"].sum()) if len(blocks) else 0,
+        "amplification": _amplification(deepest),
+        "bad_debt_usd": deficit + shortfall,
+        "deficit_usd": deficit,
+        "shortfall_usd": shortfall,
+        "liquidations": _liquidations(attempts),
+        "late": _late(run, attempts),
+        "prices": prices,
+        "gas": _gas(blocks),
+        "keepers": _keepers(run, transactions, attempts),
+    }
+
+
+def _prices(run: Run, blocks: pd.DataFrame, asset: str) -> dict[str, Any]:
+    venues = [name for name, venue in run.scenario.venues.items() if venue.base == asset]
+    return {
+        "start": int(run.prices.control_at(0)[asset]) / FEED_SCALE,
+        "outside_low": _low(blocks, f"outside_{asset}"),
+        "control_low": _low(blocks, f"control_{asset}"),
+        "oracle_low": _low(blocks, f"oracle_{asset}"),
+        "pool_low": min((low for name in venues if (low := _low(blocks, f"pool_{name}")) is not None), default=None),
+    }
+
+
+def _low(blocks: pd.DataFrame, column: str) -> float | None:
+    return float(blocks[column].min()) if len(blocks) else None
+
+
+def _relative_fall(price: dict[str, Any]) -> float:
+    return 0.0 if price["control_low"] is None else float(1 - price["control_low"] / price["start"])
+
+
+def _amplification(price: dict[str, Any]) -> float | None:
+    if _relative_fall(price) <= 0:
+        return None
+    return float((price["start"] - price["outside_low"]) / (price["start"] - price["control_low"]))
+
+
+def _liquidations(attempts: pd.DataFrame) -> dict[str, Any]:
+    landed = attempts[attempts["outcome"] == "landed"]
+    delays = landed["delay_blocks"].fillna(0).astype(float)
+    slippage = landed["slippage_bps"].dropna().astype(float)
+    return {
+        "count": len(landed),
+        "direct": int((~landed["induced"].astype(bool)).sum()),
+        "induced": int(landed["induced"].astype(bool).sum()),
+        "reverted_attempts": int(attempts["outcome"].isin(["reverted", "outbid"]).sum()),
+        "outcomes": {str(name): int(count) for name, count in sorted(attempts["outcome"].value_counts().items())},
+        "debt_repaid_usd": float(landed["debt_repaid_usd"].sum()),
+        "collateral_seized_usd": float(landed["collateral_seized_usd"].sum()),
+        "mean_slippage_bps": float(slippage.mean()) if len(slippage) else None,
+        "median_delay_blocks": float(np.percentile(delays, 50)) if len(delays) else None,
+        "p95_delay_blocks": float(np.percentile(delays, 95)) if len(delays) else None,
+        "mean_gas": float(landed["gas_used"].mean()) if len(landed) else None,
+        "mean_fee_usd": float(landed["fee_usd"].mean()) if len(landed) else None,
+        "mean_profit_usd": float(landed["profit_usd"].mean()) if len(landed) else None,
+    }
+
+
+def _late(run: Run, attempts: pd.DataFrame) -> dict[str, Any]:
+    """Debt liquidated later than ten minutes after it became eligible, or never though eligible for longer."""
+    seconds = int(run.scenario.chain.block_time)
+    landed = attempts[attempts["outcome"] == "landed"]
+    slow = landed["delay_blocks"].fillna(0).astype(float) * seconds > LATE_SECONDS
+    never = [
+        episode
+        for episode in run.measurements.eligibility.unliquidated
+        if (episode.until - episode.since) * seconds > LATE_SECONDS
+    ]
+    late, never_dollars = float(landed["debt_repaid_usd"][slow].sum()), sum(episode.debt_usd for episode in never)
+    total = float(landed["debt_repaid_usd"].sum()) + never_dollars
+    return {
+        "share": (late + never_dollars) / total if total else None,
+        "liquidated_late_usd": late,
+        "never_liquidated_usd": never_dollars,
+        "never_liquidated_accounts": len(never),
+    }
+
+
+def _gas(blocks: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "peak_base_fee_gwei": _peak(blocks),
+        "full_blocks": int((blocks["left_out"] > 0).sum()) if len(blocks) else 0,
+        "stalled_blocks": int(blocks["stalled"].sum()) if len(blocks) else 0,
+    }
+
+
+def _peak(blocks: pd.DataFrame) -> float:
+    return float(blocks["base_fee_gwei"].max()) if len(blocks) else 0.0
+
+
+def _keepers(run: Run, transactions: pd.DataFrame, attempts: pd.DataFrame) -> dict[str, Any]:
+    """Profit is what keepers' tokens are worth in the end beyond what they began with, less all their fees."""
+    groups = {}
+    for name, keepers in run.market.roster.liquidators.items():
+        agents = [keeper.name for keeper in keepers]
+        own = attempts[attempts["agent"].isin(agents)]
+        fees = float(transactions.loc[transactions["agent"].isin(agents), "fee_usd"].sum())
+        gained = sum(_gained(run, keeper.address) for keeper in keepers)
+        groups[name] = {
+            "keepers": len(keepers),
+            "attempts": len(own),
+            "landed": int((own["outcome"] == "landed").sum()),
+            "debt_repaid_usd": float(own["debt_repaid_usd"].sum()),
+            "profit_usd": gained - fees,
+            "fees_paid_usd": fees,
+        }
+    return {
+        "profit_usd": sum(group["profit_usd"] for group in groups.values()),
+        "fees_paid_usd": sum(group["fees_paid_usd"] for group in groups.values()),
+        "groups": groups,
+    }
+
+
+def _gained(run: Run, address: str) -> float:
+    """Dollars, at the last outside price, by which an account's tokens grew."""
+    total = 0.0
+    for asset, held in run.market.balances.items():
+        units = held[address] - run.capital[asset][address]
+        price = run.last_price[asset] / FEED_SCALE
+        total += units / 10 ** run.market.tokens[asset].decimals * price
+    return total

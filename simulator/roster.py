@@ -1,0 +1,94 @@
+"""Who takes part: the accounts of a scenario by role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from .chain.signing import account
+from .events import GasSpike
+from .randomness import stream
+from .scenario import Scenario
+from .settings import CsvBook
+from .tables import read_csv
+from .transaction import Account
+
+__all__ = ["Roster"]
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Accounts by role.
+
+    Attributes
+    ----------
+    liquidators : keepers of each habit
+    attentive : names of the positions whose owners watch
+    crowd : senders of background demand; each has one transaction under way at most
+    """
+
+    staff: tuple[Account, ...]
+    liquidators: Mapping[str, tuple[Account, ...]]
+    arbitrageurs: Mapping[str, Account]
+    positions: tuple[Account, ...]
+    attentive: frozenset[str]
+    crowd: tuple[Account, ...]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Roster:
+        """The roster of a scenario; the same for the same scenario and seed."""
+        staff = ["deployer", "liquidity provider", "treasury", *(f"reporter/{asset}" for asset in scenario.assets)]
+        staff += [f"{role}/{name}" for name in scenario.protocols for role in ("lender", "depositor")]
+        positions = [name for protocol in scenario.protocols for name in _positions(scenario, protocol)]
+        return cls(
+            staff=tuple(account(name) for name in staff),
+            liquidators={
+                one.name: tuple(account(f"liquidator/{one.name}/{number}") for number in range(one.count))
+                for one in scenario.liquidators
+            },
+            arbitrageurs={one.name: account(f"arbitrageur/{one.name}") for one in scenario.arbitrageurs},
+            positions=tuple(account(name) for name in positions),
+            attentive=_attentive(scenario, positions),
+            crowd=tuple(account(f"background/{number}") for number in range(_crowd_size(scenario))),
+        )
+
+    @property
+    def holders(self) -> tuple[Account, ...]:
+        """Accounts whose token balances somebody watches."""
+        keepers = [keeper for keepers in self.liquidators.values() for keeper in keepers]
+        owners = [owner for owner in self.positions if owner.name in self.attentive]
+        return (*keepers, *self.arbitrageurs.values(), *owners)
+
+    @property
+    def everyone(self) -> tuple[Account, ...]:
+        """All accounts that may send."""
+        keepers = [keeper for keepers in self.liquidators.values() for keeper in keepers]
+        return (*self.staff, *keepers, *self.arbitrageurs.values(), *self.positions, *self.crowd)
+
+
+def _positions(scenario: Scenario, protocol: str) -> list[str]:
+    book = scenario.protocols[protocol].positions
+    if isinstance(book, CsvBook):
+        rows = read_csv(scenario.path(book.csv), ("account",))
+        return [f"position/{protocol}/{name}" for name in dict.fromkeys(row["account"] for row in rows)]
+    return [f"position/{protocol}/{number}" for number in range(book.count)]
+
+
+def _attentive(scenario: Scenario, positions: list[str]) -> frozenset[str]:
+    if scenario.borrowers is None:
+        return frozenset()
+    draws = stream(scenario.seed, "borrowers/attentive").random(len(positions))
+    return frozenset(np.array(positions)[draws < float(scenario.borrowers.attentive)].tolist())
+
+
+def _crowd_size(scenario: Scenario) -> int:
+    """Senders enough for everything that may wait at a time."""
+    background = scenario.background
+    if background is None or background.load == 0:
+        return 0
+    spike = max([1.0, *(event.load_factor for event in scenario.events if isinstance(event, GasSpike))])
+    a_block = float(background.load) * spike * scenario.chain.gas_limit / background.transaction_gas
+    return ceil(1.2 * a_block * (min(scenario.chain.expiry, scenario.chain.blocks) + 1)) + 10

@@ -1,0 +1,77 @@
+"""One call from scenario to result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .chain import Chain, Genesis, engine_named
+from .market import genesis
+from .report import Result, result_of
+from .scenario import Scenario, load
+from .simulation import Simulation
+
+__all__ = ["run"]
+
+
+@dataclass
+class _Clock:
+    """Seconds of each phase."""
+
+    started: float
+    built: float = 0.0
+    ended: float = 0.0
+
+
+def _silent(_: int) -> None:
+    """No progress wanted."""
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    engine: str = "pyevm",
+    chain: Callable[[Genesis], Chain] | None = None,
+    progress: Callable[[int], None] = _silent,
+) -> Result:
+    """Run a scenario on a chain of its own.
+
+    Parameters
+    ----------
+    scenario : a scenario, the name of a shipped one, or a path
+    engine : "pyevm" (in process) or "anvil"
+    chain : makes the chain instead, for example on the one that Ape is connected to; it is then not closed
+    progress : told each finished block, −1 when the world is built
+
+    Returns
+    -------
+    Result; an interrupted or broken run gives what whole blocks measured, and its summary says so.
+
+    Raises
+    ------
+    InputError : the scenario does not hold, or the engine is missing
+    SetUpReverted, EngineDied : the world could not be built
+    """
+    chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
+    clock = _Clock(time.perf_counter())
+    made = chain(genesis(chosen)) if chain else engine_named(engine, genesis(chosen))
+    try:
+        simulation = Simulation(chosen, made)
+        clock.built = time.perf_counter()
+        progress(-1)
+        ran = simulation.run(progress)
+        clock.ended = time.perf_counter()
+    finally:
+        if chain is None:
+            with suppress(Exception):
+                made.close()
+    blocks = max(len(ran.measurements.blocks), 1)
+    timing = {
+        "build_seconds": round(clock.built - clock.started, 3),
+        "run_seconds": round(clock.ended - clock.built, 3),
+        "ms_per_block": round((clock.ended - clock.built) / blocks * 1e3, 3),
+    }
+    return result_of(ran, timing)

@@ -1,0 +1,300 @@
+"""The frozen models that a scenario file is read into; every field is what a reviewer edits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from .units import Duration, Fraction, Gwei, Money
+
+__all__ = [
+    "ArbitrageurSettings",
+    "AssetSettings",
+    "BorrowerSettings",
+    "ChainSettings",
+    "CsvBook",
+    "FixedFee",
+    "LiquidatorSettings",
+    "Model",
+    "OutsideSettings",
+    "PercentileFee",
+    "ProfitShareFee",
+    "ProtocolSettings",
+    "SyntheticBook",
+    "VenueSettings",
+]
+
+Blocks = Annotated[int, Field(ge=1)]
+Step = Annotated[int, Field(ge=0, description="block of the run, counted from 0")]
+Share = Annotated[Fraction, Field(ge=0, le=1)]
+Below1 = Annotated[Fraction, Field(ge=0, lt=1)]
+Positive = Annotated[Money, Field(gt=0)]
+Amount = Annotated[Money, Field(ge=0)]
+Time = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=UTC))]
+CsvName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.csv$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
+
+
+class Model(BaseModel):
+    """Immutable, and without room for a misspelt key."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChainSettings(Model):
+    """The chain: how many blocks of what size, and when."""
+
+    blocks: Blocks
+    block_time: Annotated[Duration, Field(ge=1)]
+    gas_limit: Annotated[int, Field(ge=1_000_000)]
+    base_fee: Annotated[Gwei, Field(ge=0)]  # of the first block; zero: a first-price auction, it stays zero
+    start: Time
+    native: Name  # the asset whose price converts gas to dollars
+    expiry: Blocks = 50  # blocks after which a waiting transaction is forgotten
+
+
+class ConstantPrice(Model):
+    """A price that only events and trades move."""
+
+    model: Literal["constant"]
+    start: Positive
+
+
+class GeometricBrownian(Model):
+    """Geometric Brownian motion; volatility and drift a year."""
+
+    model: Literal["gbm"]
+    start: Positive
+    volatility: Annotated[Fraction, Field(ge=0)]
+    drift: Fraction = Decimal(0)
+
+
+class Candles(Model):
+    """Recorded candles: of a CSV beside the scenario, or rows [time, open, high, low, close] in it."""
+
+    model: Literal["candles"]
+    csv: CsvName | None = None
+    table: tuple[tuple[Time, float, float, float, float], ...] = ()
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if bool(self.csv) == bool(self.table):
+            raise ValueError("give either csv or table")
+        return self
+
+
+Price = Annotated[ConstantPrice | GeometricBrownian | Candles, Field(discriminator="model")]
+
+
+class FixedFee(Model):
+    """Always the same gas price."""
+
+    kind: Literal["fixed"]
+    price: Annotated[Gwei, Field(ge=0)]
+
+
+class PercentileFee(Model):
+    """Pay what this share of the gas in the last block and the mempool pays less than."""
+
+    kind: Literal["percentile"]
+    percentile: Share
+    maximum: Annotated[Gwei, Field(gt=0)]
+
+
+class ProfitShareFee(Model):
+    """Bid this share of the expected profit."""
+
+    kind: Literal["profit_share"]
+    share: Share
+    maximum: Annotated[Gwei, Field(gt=0)]
+
+
+Fee = Annotated[FixedFee | PercentileFee | ProfitShareFee, Field(discriminator="kind")]
+MarketFee = Annotated[FixedFee | PercentileFee, Field(discriminator="kind")]
+
+
+class FeedSettings(Model):
+    """How an asset's price gets on chain."""
+
+    heartbeat: Annotated[Duration, Field(gt=0)]
+    deviation_threshold: Annotated[Fraction, Field(gt=0, lt=1)]
+    delay: Annotated[Duration, Field(ge=0)] = Decimal(0)
+    fee: MarketFee
+
+
+class AssetSettings(Model):
+    """A token and its price outside."""
+
+    decimals: Annotated[int, Field(ge=0, le=18)]
+    price: Price
+    feed: FeedSettings
+
+
+class OutsideSettings(Model):
+    """The outside market: `depth` is the sale that moves a price by 2 %."""
+
+    depth: Positive | Literal["infinite"]
+    recovery_half_life: Annotated[Duration, Field(gt=0)]
+
+
+class VenueSettings(Model):
+    """A place to sell; `liquidity` is the value of both reserves together."""
+
+    kind: Literal["constant_product"] = "constant_product"
+    base: Name
+    quote: Name
+    liquidity: Positive
+    fee: Below1
+
+
+class InterestSettings(Model):
+    """Kinked rate model; rates a year."""
+
+    base: Annotated[Fraction, Field(ge=0)]
+    kink: Annotated[Fraction, Field(gt=0, lt=1)]
+    slope_below: Annotated[Fraction, Field(ge=0)]
+    slope_above: Annotated[Fraction, Field(ge=0)]
+
+
+class ListedAsset(Model):
+    """What a lending pool sets for an asset; `supplied` is what lenders put in."""
+
+    supplied: Amount = Decimal(0)
+    loan_to_value: Below1
+    liquidation_threshold: Below1
+    liquidation_bonus: Annotated[Fraction, Field(ge=0)]
+    reserve_factor: Share
+    supply_cap: Positive
+    borrow_cap: Amount
+    interest: InterestSettings
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.loan_to_value > self.liquidation_threshold:
+            raise ValueError(
+                f"loan_to_value {self.loan_to_value:%} is above liquidation_threshold "
+                f"{self.liquidation_threshold:%}: a position could be opened that is at once liquidatable; lower it"
+            )
+        return self
+
+
+class FixedSpread(Model):
+    """Aave v3's rules of liquidation."""
+
+    kind: Literal["fixed_spread"] = "fixed_spread"
+    close_factor: Annotated[Fraction, Field(gt=0, le=1)]
+    full_close_health_factor: Share
+    minimum_position: Amount
+    minimum_left: Amount
+    protocol_share: Share
+
+
+class LoanToValue(Model):
+    """A beta distribution over (0, maximum) with this mean and standard deviation."""
+
+    mean: Annotated[Fraction, Field(gt=0, lt=1)]
+    deviation: Annotated[Fraction, Field(gt=0, lt=1)]
+    maximum: Annotated[Fraction, Field(gt=0, lt=1)]
+    source: str
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        mean, spread = self.mean / self.maximum, self.deviation / self.maximum
+        if not 0 < mean < 1 or spread**2 >= mean * (1 - mean):
+            raise ValueError("no beta distribution has this mean and deviation under the maximum; lower the deviation")
+        return self
+
+
+class SyntheticBook(Model):
+    """Positions drawn with the scenario's seed; sizes are log-normal with this sigma."""
+
+    kind: Literal["synthetic"] = "synthetic"
+    count: Annotated[int, Field(ge=1, le=100_000)]
+    total_debt: Positive
+    size_sigma: Annotated[float, Field(ge=0, le=3)]
+    minimum_debt: Amount
+    collateral: Name
+    debt: Name
+    loan_to_value: LoanToValue
+
+
+class CsvBook(Model):
+    """Positions of a file: account,collateral_asset,collateral,debt_asset,debt in whole tokens."""
+
+    kind: Literal["csv"]
+    csv: CsvName
+
+
+Book = Annotated[SyntheticBook | CsvBook, Field(discriminator="kind")]
+
+
+class ProtocolSettings(Model):
+    """One lending pool and the accounts in it."""
+
+    kind: Literal["reference"] = "reference"
+    maximum_price_age: Annotated[Duration, Field(gt=0)]
+    flash_loan_fee: Below1
+    assets: dict[Name, ListedAsset]
+    liquidation: FixedSpread
+    positions: Book
+
+
+class FlashLoan(Model):
+    """Capital borrowed inside the liquidation; the collateral is sold at once."""
+
+    kind: Literal["flash_loan"]
+
+
+class Inventory(Model):
+    """Own capital per keeper; collateral is sold on the venue `sell_after` later."""
+
+    kind: Literal["inventory"]
+    amount: Positive
+    sell_after: Annotated[Duration, Field(ge=0)]
+
+
+class LiquidatorSettings(Model):
+    """`count` keepers of one habit."""
+
+    name: Name
+    count: Annotated[int, Field(ge=1, le=100)]
+    protocols: tuple[Name, ...] = ()  # none named: all
+    venue: Name
+    capital: Annotated[FlashLoan | Inventory, Field(discriminator="kind")]
+    fee: Fee
+    latency: Annotated[int, Field(ge=0)]
+    minimum_profit: Amount
+    in_flight: Annotated[int, Field(ge=1, le=200)]  # transactions that one keeper lets wait at a time
+
+
+class ArbitrageurSettings(Model):
+    """Closes the gap between a venue and the outside price when it pays; `capital` on each side."""
+
+    name: Name
+    venue: Name
+    capital: Positive
+    fee: Fee
+    latency: Annotated[int, Field(ge=0)]
+    minimum_profit: Amount
+
+
+class BorrowerSettings(Model):
+    """Share of accounts that defend themselves below a health drawn between two bounds."""
+
+    attentive: Share
+    health_low: Annotated[float, Field(ge=1)]
+    health_high: Annotated[float, Field(ge=1)]
+    target_gain: Annotated[float, Field(gt=0)]  # health added by a top-up
+    wallet_collateral: Annotated[Fraction, Field(ge=0)]  # of its collateral
+    wallet_debt: Annotated[Fraction, Field(ge=0)]  # of its debt
+    fee: MarketFee
+    latency: Annotated[int, Field(ge=0)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.health_low > self.health_high:
+            raise ValueError(f"health_low {self.health_low} is above health_high {self.health_high}; swap them")
+        return self

@@ -1,0 +1,5 @@
+"""Venues behind one adapter each."""
+
+from .table import VENUES
+
+__all__ = ["VENUES"]

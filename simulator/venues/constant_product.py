@@ -1,0 +1,125 @@
+"""The constant-product pool as a place to sell collateral."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import isqrt
+from typing import Any
+
+from ..adapters import Trade
+from ..chain.engine import Call, Chain
+from ..contracts import artifact, decode_log
+from ..transaction import Account, Log
+
+__all__ = ["ConstantProduct", "Reserves"]
+
+PARTS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reserves:
+    """Reserves in token units, base first, and the fee in parts per million."""
+
+    base: int
+    quote: int
+    fee: int
+
+    def quote_exact_input(self, sells_base: bool, amount_in: int) -> int:
+        """Output of an exact input; equal to the contract's ``quoteExactInput``."""
+        inside, outside = (self.base, self.quote) if sells_base else (self.quote, self.base)
+        kept = amount_in * (PARTS - self.fee)
+        return kept * outside // (inside * PARTS + kept)
+
+    def after(self, sells_base: bool, amount_in: int) -> Reserves:
+        """Reserves after an exact input."""
+        out = self.quote_exact_input(sells_base, amount_in)
+        if sells_base:
+            return replace(self, base=self.base + amount_in, quote=self.quote - out)
+        return replace(self, base=self.base - out, quote=self.quote + amount_in)
+
+    def input_to_price(self, sells_base: bool, numerator: int, denominator: int) -> int:
+        """Input after which the pool's marginal price, fee included, meets numerator/denominator (quote per base).
+
+        Units are token units on both sides. From (x + γΔ)² = γ·x·y·(1/P), the optimum of an arbitrage that pays the
+        fee 1 − γ. Zero when the gap is within the fee.
+        """
+        inside = self.base if sells_base else self.quote
+        over, under = (denominator, numerator) if sells_base else (numerator, denominator)
+        kept = PARTS - self.fee
+        target = isqrt(self.base * self.quote * over * kept // (under * PARTS))
+        return max(0, (target - inside) * PARTS // kept)
+
+
+class ConstantProduct:
+    """One deployed pool, seeded by a liquidity provider, traded through the router.
+
+    Parameters
+    ----------
+    chain, name : where, and the scenario's name for it
+    base, quote : token addresses
+    router : address of the `PoolRouter`
+    """
+
+    def __init__(self, chain: Chain, name: str, base: str, quote: str, router: str) -> None:
+        self.chain, self.name, self.base, self.quote, self.router = chain, name, base, quote, router
+        self.address = ""
+        self.reserves = Reserves(0, 0, 0)
+
+    def deploy(self, deployer: Account, fee: int) -> None:
+        """Create the pool with a fee in parts per million; the base token is its token0."""
+        code = artifact("ConstantProductPool").deployment(self.base, self.quote, fee)
+        self.address = self.chain.deploy(code, deployer, label=f"ConstantProductPool {self.name}")
+        self.reserves = Reserves(0, 0, fee)
+
+    def refresh(self) -> None:
+        """Read the reserves from the chain."""
+        pool = artifact("ConstantProductPool")
+        data = self.chain.call(Call(self.address, pool.encode("getReserves")))
+        base, quote, _ = pool.decode("getReserves", data)
+        self.reserves = replace(self.reserves, base=base, quote=quote)
+
+    def follow(self, logs: Sequence[Log]) -> list[Trade]:
+        """Carry the reserves over one transaction's logs; returns its trades on this pool."""
+        trades = []
+        before = self.reserves
+        for log in logs:
+            event = decode_log(log) if log.address == self.address else None
+            if event is None:
+                continue
+            if event.name == "Synced":
+                before = self.reserves
+                base, quote = event.arguments["reserve0"], event.arguments["reserve1"]
+                self.reserves = replace(before, base=base, quote=quote)
+            elif event.name == "Swapped":
+                trades.append(self._trade(event.arguments, before))
+        return trades
+
+    def _trade(self, swapped: dict[str, Any], before: Reserves) -> Trade:
+        sold_base = swapped["amount0In"] > 0
+        sides = ("amount0In", "amount1Out") if sold_base else ("amount1In", "amount0Out")
+        amount_in, amount_out = (swapped[side] for side in sides)
+        inside, outside = (before.base, before.quote) if sold_base else (before.quote, before.base)
+        slippage = 1 - amount_out * inside / (amount_in * outside)
+        return Trade(swapped["sender"], sold_base, amount_in, amount_out, slippage)
+
+    def liquidity_call(self, holder: str) -> Call:
+        """Read of a provider's liquidity tokens."""
+        return Call(self.address, artifact("ConstantProductPool").encode("balanceOf", holder))
+
+    def add_call(self, base: int, quote: int, provider: str) -> tuple[str, bytes]:
+        """Target and calldata that put liquidity in; the router must be approved for both tokens."""
+        return self.router, artifact("PoolRouter").encode("addLiquidity", self.address, base, quote, provider)
+
+    def remove_call(self, liquidity: int, provider: str) -> tuple[str, bytes]:
+        """Target and calldata that redeem liquidity tokens."""
+        return self.router, artifact("PoolRouter").encode("removeLiquidity", self.address, liquidity, 0, 0, provider)
+
+    def swap_call(self, token_in: str, amount: int, minimum: int, recipient: str, deadline: int) -> tuple[str, bytes]:
+        """Target and calldata of an exact-input swap; the router must be approved for the input."""
+        arguments = (self.address, token_in, amount, minimum, recipient, deadline)
+        return self.router, artifact("PoolRouter").encode("swapExactInput", *arguments)
+
+    def price(self, base_decimals: int, quote_decimals: int) -> float:
+        """Spot price, whole quote tokens a whole base token."""
+        return self.reserves.quote / self.reserves.base * 10.0 ** (base_decimals - quote_decimals)
