@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+APE = Path(sys.executable).with_name("ape")
+CRASH = ROOT / "tests" / "scenarios" / "crash.yaml"
+FILES = {"scenario.yaml", "blocks.csv", "transactions.csv", "liquidations.csv", "summary.json", "timing.json"}
+COMMAND = [str(APE), "run", "scenario", "--network", "ethereum:local:test"]
+SHORT = ["--set", "chain.blocks=16", "--set", "background.load=10%"]
+
+
+def ape(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=180)
+
+
+def test_a_run_writes_its_files_and_prints_its_summary(tmp_path: Path) -> None:
+    ended = ape(str(CRASH), *SHORT, "--seed", "9", "--out", str(tmp_path / "out"))
+    assert ended.returncode == 0, ended.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert (summary["complete"], summary["seed"], summary["blocks"]) == (True, 9, 16)
+    assert len(pd.read_csv(tmp_path / "out" / "blocks.csv")) == 16
+    assert "crash  seed 9 on pyevm, 16 blocks" in ended.stdout
+    assert f"{summary['liquidations']['count']} ({summary['liquidations']['direct']} direct" in ended.stdout
+    assert "written to" in ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["no_such_scenario"], ("no_such_scenario", "flash_crash")),
+        ([str(CRASH), "--set", "chain.blokcs=5"], ("chain.blokcs", "unknown key")),
+        ([str(CRASH), "--set", "chain.block_time=12"], ("chain.block_time", "12", "needs a unit")),
+        ([str(CRASH), "--seed", "-1"], ("--seed", "-1")),
+    ],
+    ids=["unknown scenario", "unknown key", "no unit", "negative seed"],
+)
+def test_bad_input_is_told_in_a_few_words(arguments: list[str], told: tuple[str, ...], tmp_path: Path) -> None:
+    ended = ape(*arguments, "--out", str(tmp_path / "out"))
+    assert ended.returncode == 2, ended.stderr
+    assert "Traceback" not in ended.stderr + ended.stdout
+    assert 0 < len(ended.stderr.strip().splitlines()) < 10
+    for part in told:
+        assert part in ended.stderr
+    assert ended.stdout == ""
+    assert not (tmp_path / "out").exists()
+
+
+def test_control_c_keeps_what_was_measured(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()  # the bar that tells how far the run is shows on a terminal only
+    arguments = [*COMMAND, str(CRASH), "--set", "chain.blocks=3000", "--out", str(tmp_path / "out")]
+    started = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, text=True)
+    os.close(theirs)
+    try:
+        wait_for_block(ours, 12)
+        started.send_signal(signal.SIGINT)
+        printed = drained(started, ours)
+    finally:
+        started.kill()
+        started.wait()
+        os.close(ours)
+    assert started.returncode == 1, printed
+    assert "incomplete: interrupted" in printed
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    blocks = pd.read_csv(tmp_path / "out" / "blocks.csv")
+    assert (summary["complete"], summary["stopped_by"]) == (False, "interrupted")
+    assert 12 <= summary["blocks"] == len(blocks) < 3000
+    assert blocks["step"].tolist() == list(range(len(blocks)))
+    transactions = pd.read_csv(tmp_path / "out" / "transactions.csv")
+    assert transactions["step"].max() < len(blocks)
+    mined = transactions.dropna(subset=["index"])
+    assert (
+        mined.groupby("step")["gas_used"].sum().reindex(blocks["step"], fill_value=0).tolist()
+        == blocks["gas_used"].tolist()
+    )
+
+
+def wait_for_block(terminal: int, wanted: int) -> None:
+    """Read the bar until it has reached a block."""
+    shown, until = "", time.monotonic() + 120
+    while time.monotonic() < until:
+        if select.select([terminal], [], [], 1)[0]:
+            shown += os.read(terminal, 65_536).decode(errors="replace")
+        if any(int(done) >= wanted for done in re.findall(r"(\d+)/3000", shown)):
+            return
+    raise AssertionError(f"no block {wanted} within two minutes: {shown[-500:]!r}")
+
+
+def drained(process: subprocess.Popen[str], terminal: int) -> str:
+    """Let the process end without filling its terminal; returns what it printed."""
+    until = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < until:
+        if select.select([terminal], [], [], 0.2)[0]:
+            try:
+                os.read(terminal, 65_536)
+            except OSError:  # the other end is closed
+                break
+    return process.communicate(timeout=30)[0]

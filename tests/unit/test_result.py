@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NamedTuple, cast
+
+import pandas as pd
+import pytest
+import yaml
+
+from simulator.errors import InputError
+from simulator.market import Market
+from simulator.measurements import Measurements
+from simulator.prices import OutsidePrices
+from simulator.report import Result, result_of
+from simulator.scenario import Scenario, load, parse
+from simulator.simulation import Run
+from tests.unit.stand_ins import ETHER, PRICES, TOKENS, USDC, someone
+from tests.unit.tiny import scenario, settings
+
+FILES = [
+    "blocks.csv",
+    "liquidations.csv",
+    "scenario.yaml",
+    "summary.json",
+    "timing.json",
+    "transactions.csv",
+]
+PRICE = PRICES["WETH"] / 10**8
+KEEPER = "liquidator/swift/0"
+
+
+class Rows(NamedTuple):
+    blocks: Sequence[dict[str, Any]]
+    transactions: Sequence[dict[str, Any]] = ()
+    attempts: Sequence[dict[str, Any]] = ()
+
+
+def block(step: int, outside: float = PRICE, **changes: Any) -> dict[str, Any]:
+    row = {"step": step, "base_fee_gwei": 20.0 + step, "gas_used": 1_000, "reverted": 1, "left_out": 0, "stalled": 0}
+    prices = {f"{kind}_{asset}": 1.0 for kind in ("outside", "control", "oracle") for asset in ("WETH", "USDC")}
+    falls = {"outside_WETH": outside, "control_WETH": PRICE, "oracle_WETH": PRICE, "pool_pair": PRICE - 5}
+    return {**row, **prices, **falls, "deficit_usd": 0.0, **changes}
+
+
+def attempt(step: int, outcome: str = "landed", **changes: Any) -> dict[str, Any]:
+    row = {"step": step, "agent": KEEPER, "outcome": outcome, "induced": False, "delay_blocks": 1}
+    figures = {"debt_repaid_usd": 100.0, "collateral_seized_usd": 105.0, "slippage_bps": 20.0, "gas_used": 384_000}
+    return {**row, **figures, "eligible_since": 0, "fee_usd": 2.0, "profit_usd": 3.0, **changes}
+
+
+def sent(step: int, index: int | None = 0, **changes: Any) -> dict[str, Any]:
+    row = {"step": step, "index": index, "agent": KEEPER, "kind": "liquidation", "outcome": "landed"}
+    return {**row, "fee_usd": 2.0, **changes}
+
+
+def ran(
+    rows: Rows, chosen: Scenario | None = None, stopped_by: str = "", unliquidated: Any = (), gained: int = 0
+) -> Run:
+    chosen = chosen or scenario()
+    keeper = someone("keeper")
+    market = SimpleNamespace(
+        roster=SimpleNamespace(liquidators={"swift": (SimpleNamespace(name=KEEPER, address=keeper.address),)}),
+        balances={"WETH": {keeper.address: ETHER}, "USDC": {keeper.address: gained}},
+        tokens=TOKENS,
+    )
+    measured = SimpleNamespace(
+        blocks=rows.blocks,
+        outcomes=SimpleNamespace(transactions=rows.transactions, attempts=rows.attempts),
+        eligibility=SimpleNamespace(shortfall=lambda: 7.0, unliquidated=list(unliquidated)),
+    )
+    capital = {"WETH": {keeper.address: 0}, "USDC": {keeper.address: 0}}
+    return Run(
+        chosen,
+        "stand-in",
+        cast(Measurements, measured),
+        cast(Market, market),
+        OutsidePrices(chosen),
+        capital,
+        PRICES,
+        stopped_by,
+    )
+
+
+@pytest.fixture
+def result() -> Result:
+    rows = Rows([block(0), block(1, 1_500.0)], [sent(0), sent(1, None)], [attempt(0), attempt(1, "expired")])
+    return result_of(ran(rows), {"run_seconds": 1.5})
+
+
+# Files
+
+
+def test_a_folder_gets_every_file_whole_and_nothing_else(result: Result, tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "first"
+    result.write(folder)
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    assert json.loads((folder / "summary.json").read_text()) == result.summary
+    assert json.loads((folder / "timing.json").read_text()) == {"run_seconds": 1.5}
+    assert load(folder / "scenario.yaml").to_yaml() == result.scenario.to_yaml()
+    assert pd.read_csv(folder / "blocks.csv")["outside_WETH"].tolist() == [PRICE, 1_500.0]
+    assert (folder / "liquidations.csv").read_text().count("\n") == 3
+
+
+def test_writing_twice_gives_the_same_bytes(result: Result, tmp_path: Path) -> None:
+    result.write(tmp_path)
+    before = {name: (tmp_path / name).read_bytes() for name in FILES}
+    result.write(tmp_path)
+    assert {name: (tmp_path / name).read_bytes() for name in FILES} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
+
+
+def test_files_that_the_scenario_names_are_kept_beside_it(tmp_path: Path) -> None:
+    rows = ["time_utc,open_usd,high_usd,low_usd,close_usd", "2024-08-05T00:00Z,5,6,4,5", "2024-08-05T01:00Z,5,6,4,5"]
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "day.csv").write_text("\n".join(rows))
+    raw = settings({"assets.WETH.price": {"model": "candles", "csv": "data/day.csv"}})
+    chosen = parse({**raw, "folder": str(tmp_path)})
+    folder = tmp_path / "out"
+    result_of(ran(Rows([block(0)]), chosen), {}).write(folder)
+    (tmp_path / "data" / "day.csv").unlink()
+    again = load(folder / "scenario.yaml")
+    assert (OutsidePrices(again).control == OutsidePrices(parse({**raw, "folder": str(folder)})).control).all()
+
+
+def test_a_failing_write_leaves_the_old_file_and_no_part(
+    result: Result, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result.write(tmp_path)
+    whole = (tmp_path / "summary.json").read_text()
+    write = Path.write_text
+
+    def full(path: Path, text: str, **options: Any) -> int:
+        if "summary.json" not in path.name:
+            return write(path, text, **options)
+        write(path, text[:10], **options)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(InputError, match="No space left on device"):
+        result.write(tmp_path)
+    assert (tmp_path / "summary.json").read_text() == whole
+    assert sorted(path.name for path in tmp_path.iterdir()) == FILES
+
+
+@pytest.mark.parametrize("place", ["taken", "taken/below"])
+def test_a_folder_that_cannot_be_made_is_refused(result: Result, tmp_path: Path, place: str) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(InputError) as refused:
+        result.write(tmp_path / place)
+    assert refused.value.value == f"--out {tmp_path / place}"
+    assert refused.value.rule.startswith("cannot be written (")
+    assert refused.value.exit_code == 2
+
+
+# Rows
+
+
+def test_rows_of_a_block_that_was_not_finished_are_left_out() -> None:
+    rows = Rows([block(0)], [sent(0), sent(1)], [attempt(0), attempt(1)])
+    cut = result_of(ran(rows, stopped_by="interrupted"), {})
+    assert [len(table) for table in (cut.blocks, cut.transactions, cut.liquidations)] == [1, 1, 1]
+    assert (cut.summary["complete"], cut.summary["stopped_by"]) == (False, "interrupted")
+
+
+def test_what_the_last_mempool_held_belongs_to_a_complete_run() -> None:
+    rows = Rows([block(0)], [sent(0), sent(1, None)], [attempt(0), attempt(1, "expired")])
+    whole = result_of(ran(rows), {})
+    assert [len(table) for table in (whole.blocks, whole.transactions, whole.liquidations)] == [1, 2, 2]
+    assert whole.summary["complete"] is True
+
+
+# Figures
+
+
+def test_a_run_without_liquidations_has_valid_figures(tmp_path: Path) -> None:
+    quiet = result_of(ran(Rows([block(0), block(1)])), {})
+    quiet.write(tmp_path)
+    figures = json.loads((tmp_path / "summary.json").read_text(), parse_constant=pytest.fail)
+    assert figures["liquidations"]["count"] == 0
+    assert figures["liquidations"]["mean_slippage_bps"] is None
+    assert figures["late"]["share"] is None
+    assert figures["amplification"] is None
+    assert pd.read_csv(tmp_path / "liquidations.csv").empty
+
+
+def test_an_attempt_that_nobody_won_has_valid_figures(tmp_path: Path) -> None:
+    lost = attempt(0, "expired", delay_blocks=None, eligible_since=None, induced=None, slippage_bps=None)
+    result_of(ran(Rows([block(0)], [sent(0, None)], [lost])), {}).write(tmp_path)
+    figures = json.loads((tmp_path / "summary.json").read_text(), parse_constant=pytest.fail)
+    assert figures["liquidations"]["count"] == 0
+    assert figures["liquidations"]["outcomes"] == {"expired": 1}
+
+
+def test_amplification_is_the_fall_outside_over_the_fall_with_nobody_trading() -> None:
+    rows = Rows([block(0), block(1, 1_100.0, control_WETH=1_200.0), block(2, 1_150.0, control_WETH=1_200.0)])
+    figures = result_of(ran(rows), {}).summary
+    assert figures["amplification"] == pytest.approx(900 / 800)
+    assert figures["prices"]["WETH"] == {
+        "start": 2_000.0,
+        "outside_low": 1_100.0,
+        "control_low": 1_200.0,
+        "oracle_low": 2_000.0,
+        "pool_low": 1_995.0,
+    }
+    assert figures["prices"]["USDC"]["pool_low"] is None
+
+
+def test_liquidations_are_counted_and_averaged_over_those_that_landed() -> None:
+    attempts = [
+        attempt(0, delay_blocks=0),
+        attempt(1, delay_blocks=10, induced=True, slippage_bps=None, debt_repaid_usd=300.0, profit_usd=5.0),
+        attempt(1, "reverted", debt_repaid_usd=0.0),
+        attempt(2, "outbid", debt_repaid_usd=0.0),
+        attempt(2, "expired", debt_repaid_usd=0.0),
+    ]
+    figures = result_of(ran(Rows([block(step) for step in range(3)], [], attempts)), {}).summary["liquidations"]
+    assert (figures["count"], figures["direct"], figures["induced"], figures["reverted_attempts"]) == (2, 1, 1, 2)
+    assert figures["outcomes"] == {"expired": 1, "landed": 2, "outbid": 1, "reverted": 1}
+    assert figures["debt_repaid_usd"] == 400
+    assert figures["mean_slippage_bps"] == 20
+    assert (figures["median_delay_blocks"], figures["p95_delay_blocks"]) == (5, 9.5)
+    assert figures["mean_profit_usd"] == 4
+
+
+def test_late_is_over_ten_minutes_or_never() -> None:
+    attempts = [attempt(0, delay_blocks=50), attempt(0, delay_blocks=51), attempt(0, delay_blocks=None)]
+    never = [SimpleNamespace(since=0, until=51, debt_usd=60.0), SimpleNamespace(since=0, until=50, debt_usd=900.0)]
+    late = result_of(ran(Rows([block(0)], [], attempts), unliquidated=never), {}).summary["late"]
+    assert late == {
+        "share": (100 + 60) / 360,
+        "liquidated_late_usd": 100,
+        "never_liquidated_usd": 60,
+        "never_liquidated_accounts": 1,
+    }
+
+
+def test_a_group_of_keepers_earns_what_its_tokens_grew_less_all_its_fees() -> None:
+    paid = [sent(0), sent(0, 1, kind="sale", fee_usd=5.0), sent(0, 2, agent="arbitrageur/trader", fee_usd=99.0)]
+    figures = result_of(ran(Rows([block(0)], paid, [attempt(0)]), gained=500 * USDC), {}).summary["keepers"]
+    assert figures["groups"]["swift"] == {
+        "keepers": 1,
+        "attempts": 1,
+        "landed": 1,
+        "debt_repaid_usd": 100.0,
+        "profit_usd": 2_500.0 - 7.0,
+        "fees_paid_usd": 7.0,
+    }
+    assert (figures["profit_usd"], figures["fees_paid_usd"]) == (2_493.0, 7.0)
+
+
+def test_gas_and_bad_debt_are_those_of_the_blocks() -> None:
+    rows = Rows([block(0, left_out=3), block(1, stalled=1, deficit_usd=5.0), block(2, deficit_usd=12.0)], [sent(0)])
+    figures = result_of(ran(rows), {}).summary
+    assert figures["gas"] == {"peak_base_fee_gwei": 22.0, "full_blocks": 1, "stalled_blocks": 1}
+    assert (figures["deficit_usd"], figures["shortfall_usd"], figures["bad_debt_usd"]) == (12.0, 7.0, 19.0)
+    assert (figures["blocks"], figures["gas_used"], figures["reverted"], figures["transactions"]) == (3, 3_000, 3, 1)
+
+
+def test_the_scenario_that_is_written_is_the_one_that_ran(tmp_path: Path) -> None:
+    chosen = scenario({"seed": 99, "chain.expiry": 3})
+    result_of(ran(Rows([block(0)]), chosen), {}).write(tmp_path)
+    written = yaml.safe_load((tmp_path / "scenario.yaml").read_text())
+    assert (written["seed"], written["chain"]["expiry"]) == (99, 3)
+
+
+def test_a_run_stopped_before_its_first_block_is_written(tmp_path: Path) -> None:
+    result_of(ran(Rows([]), stopped_by="interrupted"), {}).write(tmp_path)
+    assert json.loads((tmp_path / "summary.json").read_text())["blocks"] == 0

@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from simulator.errors import ScenarioError
+from simulator.scenario import SCENARIOS, Scenario, load, names, parse
+from simulator.settings import FlashLoan, ProfitShareFee
+from tests.unit.tiny import ABSENT, scenario, settings
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(settings()), encoding="utf-8")
+    return path
+
+
+# Reading
+
+
+def test_a_file_is_read_into_exact_values(file: Path) -> None:
+    read = load(file)
+    assert read.chain.base_fee == 20
+    assert read.chain.block_time == 12
+    assert read.protocols["main"].assets["WETH"].liquidation_threshold == Decimal("0.825")
+    assert read.protocols["main"].assets["USDC"].supplied == 2_000_000
+    assert read.liquidators[0].capital == FlashLoan(kind="flash_loan")
+    assert isinstance(read.liquidators[0].fee, ProfitShareFee)
+    assert read.folder == str(file.parent)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_shipped_scenario_loads_under_its_file_name(name: str) -> None:
+    assert load(name).name == name
+
+
+def test_shipped_scenarios_are_the_yaml_files_of_the_folder() -> None:
+    assert "flash_crash" in names()
+    assert names() == sorted(path.stem for path in SCENARIOS.iterdir() if path.suffix == ".yaml")
+
+
+def test_a_seed_replaces_that_of_the_file(file: Path) -> None:
+    assert load(file).seed == 7
+    assert load(file, seed=0).seed == 0
+
+
+def test_a_scenario_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        scenario().seed = 8  # type: ignore[misc]
+
+
+# Writing
+
+
+EXTRAS: dict[str, Any] = {
+    "background": {
+        "load": "60%",
+        "transaction_gas": 1_500_000,
+        "fee": {"kind": "log_normal", "p30": "24.5 gwei", "p90": "60 gwei"},
+    },
+    "borrowers": {
+        "attentive": "30%",
+        "health_low": 1.05,
+        "health_high": 1.3,
+        "target_gain": 0.15,
+        "wallet_collateral": "10%",
+        "wallet_debt": "5%",
+        "fee": {"kind": "fixed", "price": "1 gwei"},
+        "latency": 1,
+    },
+    "outside.depth": "infinite",
+    "assets.WETH.price": {
+        "model": "candles",
+        "table": [
+            ["2024-08-05T00:00:00Z", 2000.1, 2100, 1900, 1950],
+            ["2024-08-05T01:00:00Z", 1950, 1960, 1800, 1900],
+        ],
+    },
+    "events": [
+        {"kind": "gas_spike", "at": 1, "blocks": 5, "load_factor": 2.5},
+        {"kind": "oracle_outage", "at": 2, "blocks": 3, "asset": "WETH"},
+        {"kind": "keeper_outage", "at": 2, "blocks": 3, "liquidators": ["swift"]},
+        {"kind": "parameter_change", "at": 9, "protocol": "main", "asset": "WETH", "loan_to_value": "70%"},
+    ],
+}
+
+
+@pytest.mark.parametrize("changes", [{}, EXTRAS], ids=["tiny", "every kind"])
+def test_what_is_written_reads_back_as_an_equal_scenario(tmp_path: Path, changes: dict[str, Any]) -> None:
+    before = parse({**settings(changes), "folder": str(tmp_path)})
+    (tmp_path / "again.yaml").write_text(before.to_yaml(), encoding="utf-8")
+    after = load(tmp_path / "again.yaml")
+    assert after == before
+    assert after.to_yaml() == before.to_yaml()
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_shipped_scenario_reads_back_as_it_was(tmp_path: Path, name: str) -> None:
+    before = load(name)
+    (tmp_path / "again.yaml").write_text(before.to_yaml(), encoding="utf-8")
+    assert load(tmp_path / "again.yaml").model_copy(update={"folder": before.folder}) == before
+
+
+def test_the_folder_of_a_machine_is_not_written() -> None:
+    assert "folder" not in yaml.safe_load(scenario().to_yaml())
+
+
+def test_csv_files_are_named_once_each() -> None:
+    chosen = scenario(
+        {
+            "assets.WETH.price": {"model": "candles", "csv": "data/day.csv"},
+            "protocols.main.positions": {"kind": "csv", "csv": "book.csv"},
+            "background": {**EXTRAS["background"], "fee": {"kind": "recorded", "csv": "data/day.csv"}},
+        }
+    )
+    assert chosen.files() == ["data/day.csv", "book.csv"]
+    assert chosen.path("data/day.csv") == SCENARIOS / "data/day.csv"
+    assert scenario().files() == []
+
+
+# --set
+
+
+@pytest.mark.parametrize(
+    ("override", "place", "value"),
+    [
+        ("outside.depth=infinite", "outside.depth", "infinite"),
+        ("seed=12", "seed", 12),
+        ("chain.base_fee=0 gwei", "chain.base_fee", 0),
+        ("liquidators.swift.count=3", "liquidators.0.count", 3),
+        ("liquidators.0.count=4", "liquidators.0.count", 4),
+        ("arbitrageurs.trader.fee.price=7 gwei", "arbitrageurs.0.fee.price", 7),
+        ("events.0.change=-20%", "events.0.change", Decimal("-0.2")),
+        ("allow_toxic=true", "allow_toxic", True),
+        ("chain.expiry=9", "chain.expiry", 9),  # not in the file: it has a default
+        ("events=[]", "events", ()),
+        ("notes=a = b", "notes", "a = b"),
+    ],
+)
+def test_an_override_replaces_one_setting(file: Path, override: str, place: str, value: Any) -> None:
+    found: Any = load(file, overrides=[override])
+    for part in place.split("."):
+        found = found[int(part)] if part.isdigit() else getattr(found, part)
+    assert found == value
+
+
+def test_a_whole_list_entry_is_replaced_by_number_or_name(file: Path) -> None:
+    event = "{kind: gas_spike, at: 1, blocks: 2}"
+    assert [one.kind for one in load(file, overrides=[f"events.1={event}"]).events] == ["price_shock", "gas_spike"]
+    trader = (
+        "{name: other, venue: pair, capital: $1, latency: 0, minimum_profit: $0, fee: {kind: fixed, price: 1 gwei}}"
+    )
+    assert [one.name for one in load(file, overrides=[f"arbitrageurs.trader={trader}"]).arbitrageurs] == ["other"]
+
+
+def test_overrides_apply_in_order_and_the_seed_last(file: Path) -> None:
+    read = load(file, seed=3, overrides=["seed=1", "liquidators.swift.name=slow", "liquidators.slow.count=9"])
+    assert (read.seed, read.liquidators[0].name, read.liquidators[0].count) == (3, "slow", 9)
+
+
+@pytest.mark.parametrize(
+    ("override", "rule"),
+    [
+        ("outside.depth", "must read key.path=value"),
+        ("liquidators.nobody.count=3", "no setting called nobody"),
+        ("liquidators.7.count=3", "no setting called 7"),
+        ("liquidators.7={}", "no setting called 7"),
+        ("outsides.depth=infinite", "no setting called outsides"),
+    ],
+)
+def test_an_override_without_a_place_is_refused(file: Path, override: str, rule: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        load(file, overrides=[override])
+    assert refused.value.value == f"--set {override}"
+    assert refused.value.rule == rule
+    assert refused.value.remedy
+
+
+# Refusals
+
+
+def refusal(changes: dict[str, Any]) -> ScenarioError:
+    with pytest.raises(ScenarioError) as refused:
+        scenario(changes)
+    return refused.value
+
+
+MAIN = "protocols.main"
+WETH = f"{MAIN}.assets.WETH"
+BETA = f"{MAIN}.positions.loan_to_value"
+
+
+@pytest.mark.parametrize(
+    ("changes", "value", "rule"),
+    [
+        pytest.param({"chain.blocktime": "12s"}, "chain.blocktime", "unknown key", id="misspelt key"),
+        pytest.param({"colour": "red"}, "colour", "unknown key", id="unknown key at the top"),
+        pytest.param({"chain.blocks": ABSENT}, "chain.blocks", "Field required", id="missing key"),
+        pytest.param({"chain.blocks": 0}, "chain.blocks = 0", "greater than or equal to 1", id="no blocks"),
+        pytest.param({"chain.block_time": "12"}, "chain.block_time = '12'", "'3600s'", id="no unit"),
+        pytest.param({"chain.block_time": 12}, "chain.block_time = 12", "'3600s'", id="bare number"),
+        pytest.param({"chain.base_fee": "$20"}, "chain.base_fee = '$20'", "'40 gwei'", id="wrong unit"),
+        pytest.param({f"{WETH}.loan_to_value": "0.75"}, "loan_to_value = '0.75'", "'0.5%'", id="share without %"),
+        pytest.param({"outside.depth": "20M"}, "outside.depth", "'$25M'", id="dollars without $"),
+        pytest.param(
+            {f"{WETH}.loan_to_value": "90%"}, "assets.WETH", "loan_to_value 90% is above", id="LTV above threshold"
+        ),
+        pytest.param(
+            {f"{WETH}.liquidation_threshold": "100%"}, "liquidation_threshold = '100%'", "less than 1", id="threshold 1"
+        ),
+        pytest.param(
+            {f"{WETH}.liquidation_bonus": "22%"},
+            "scenario",
+            f"{WETH}: liquidation_threshold x (1 + liquidation_bonus) = 1.0065",
+            id="toxic",
+        ),
+        pytest.param(
+            {f"{WETH}.liquidation_threshold": "80%", f"{WETH}.liquidation_bonus": "25%"},
+            "scenario",
+            "= 1.0000 is 1 or more",
+            id="toxic on the line",
+        ),
+        pytest.param({"chain.native": "ETH"}, "scenario", "chain.native: ETH is not among assets", id="native"),
+        pytest.param({"venues.pair.base": "WBTC"}, "scenario", "WBTC is not among assets", id="venue without a price"),
+        pytest.param(
+            {f"{MAIN}.assets.WBTC": settings()["protocols"]["main"]["assets"]["WETH"]},
+            "scenario",
+            f"{MAIN}.assets: WBTC is not among assets (WETH, USDC); give the asset a price",
+            id="listed without a price",
+        ),
+        pytest.param(
+            {f"{MAIN}.positions.total_debt": "$2000001"},
+            "scenario",
+            "total_debt $2000001 is more than the pool can lend ($2000000 of USDC supplied)",
+            id="more debt than lendable",
+        ),
+        pytest.param(
+            {"arbitrageurs.0.name": "swift"}, "scenario", "agent name swift is used twice", id="two agents of one name"
+        ),
+        pytest.param(
+            {"events.1.venue": "pool"},
+            "scenario",
+            "events[1].venue: pool is not among venues (pair)",
+            id="event of an unknown venue",
+        ),
+        pytest.param({"events.0.asset": "ETH"}, "scenario", "events[0].asset: ETH", id="shock of an unknown asset"),
+        pytest.param(
+            {"events": [{"kind": "keeper_outage", "at": 1, "blocks": 1, "liquidators": ["trader"]}]},
+            "scenario",
+            "trader is not among liquidators (swift)",
+            id="outage of somebody else",
+        ),
+        pytest.param({"events.0.kind": "meteorite"}, "events.0", "price_shock", id="unknown event"),
+        pytest.param({"events.0.change": "-100%"}, "change = '-100%'", "greater than -1", id="price to zero"),
+        pytest.param({"liquidators.0.protocols": ["side"]}, "scenario", "side is not among protocols", id="protocol"),
+        pytest.param({"liquidators.0.venue": "pool"}, "scenario", "pool is not among venues", id="keeper's venue"),
+        pytest.param({"arbitrageurs.0.venue": "pool"}, "scenario", "pool is not among venues", id="trader's venue"),
+        pytest.param(
+            {f"{BETA}.deviation": "36%"}, "loan_to_value", "no beta distribution has this mean", id="too wide"
+        ),
+        pytest.param(
+            {f"{BETA}.mean": "74%"}, "loan_to_value", "no beta distribution has this mean", id="mean at the maximum"
+        ),
+        pytest.param(
+            {"assets.WETH.price": {"model": "candles"}}, "assets.WETH.price.candles", "either csv or table", id="source"
+        ),
+        pytest.param(
+            {"assets.WETH.price": {"model": "candles", "csv": "../../secret.csv"}}, "csv", "pattern", id="csv outside"
+        ),
+        pytest.param(
+            {"borrowers": {**EXTRAS["borrowers"], "health_low": 1.4}},
+            "borrowers",
+            "health_low 1.4 is above health_high 1.3; swap them",
+            id="bounds of health swapped",
+        ),
+        pytest.param({"name": "no spaces"}, "name = 'no spaces'", "pattern", id="name"),
+        pytest.param({"seed": -1}, "seed = -1", "greater than or equal to 0", id="negative seed"),
+    ],
+)
+def test_what_does_not_hold_is_refused_with_value_rule_and_remedy(
+    changes: dict[str, Any], value: str, rule: str
+) -> None:
+    refused = refusal(changes)
+    assert value in refused.value
+    assert rule in refused.rule
+    assert refused.remedy
+    assert str(refused) == f"{refused.value}: {refused.rule}. {refused.remedy}"
+    assert refused.exit_code == 2
+
+
+def test_a_toxic_threshold_is_allowed_when_asked_for() -> None:
+    allowed: Scenario = scenario({f"{WETH}.liquidation_bonus": "22%", "allow_toxic": True})
+    assert allowed.protocols["main"].assets["WETH"].liquidation_bonus == Decimal("0.22")
+
+
+def test_the_limits_themselves_are_allowed() -> None:
+    scenario({f"{WETH}.loan_to_value": "82.5%"})  # as high as the threshold
+    scenario({f"{MAIN}.positions.total_debt": "$2M"})  # all that is supplied
+    scenario({f"{BETA}.deviation": "35%"})
+    scenario({f"{WETH}.liquidation_threshold": "80%", f"{WETH}.liquidation_bonus": "24.99%"})
+
+
+def test_of_several_faults_the_first_is_told_and_the_others_counted() -> None:
+    refused = refusal({"chain.blocks": 0, "seed": -1, "outside.depth": 5})
+    assert refused.value == "seed = -1"
+    assert "more)" in refused.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("", "must be a mapping"),
+        ("- a list", "must be a mapping"),
+        ("name: [tiny", "must be readable YAML"),
+        ("name: !!python/object:os.system {}", "must be readable YAML"),
+    ],
+)
+def test_a_file_that_is_no_mapping_is_refused(tmp_path: Path, text: str, rule: str) -> None:
+    path = tmp_path / "broken.yml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioError) as refused:
+        load(path)
+    assert str(path) in refused.value.value
+    assert rule in refused.value.rule
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "latin.yaml"
+    path.write_bytes("name: größer".encode("latin-1"))
+    with pytest.raises(ScenarioError, match="must be readable YAML"):
+        load(path)
+
+
+@pytest.mark.parametrize("source", ["flash_crsh", "missing/file.yaml"])
+def test_an_unknown_scenario_is_refused_with_the_known_ones(source: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        load(source)
+    assert refused.value.value == f"scenario {source}"
+    assert "flash_crash" in refused.value.remedy
