@@ -164,6 +164,7 @@ def _events() -> dict[tuple[bytes, int], _EventShape]:
     return table
 
 
+@functools.lru_cache(maxsize=10_000)
 def decode_log(log: Log) -> Event | None:
     """The event behind `log`, or None for one that no compiled contract declares."""
     if not log.topics:

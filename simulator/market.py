@@ -230,8 +230,8 @@ class Market:
             else []
         )
         offered = [
-            (waiting.transaction.effective_priority_fee(head.next_base_fee), waiting.transaction.gas_limit)
-            for waiting in mempool.public()
+            (min(one.priority_fee, one.max_fee - head.next_base_fee), one.gas_limit)
+            for one in (waiting.transaction for waiting in mempool.public())
         ]
         return MarketView(
             step=step,

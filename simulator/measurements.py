@@ -107,7 +107,7 @@ class Measurements:
             "reverted": sum(
                 not one.receipt.succeeded and one.receipt.transaction.kind != "background" for one in mined
             ),
-            "pending": sum(1 for _ in mempool.public()),
+            "pending": len(mempool.public()),
             "left_out": built.left_out,
             "burnt_wei": block.gas_used * block.base_fee,
             "tipped_wei": sum(one.receipt.fee for one in mined) - block.gas_used * block.base_fee,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from .transaction import Transaction
@@ -47,6 +48,8 @@ class Mempool:
         self._next_nonce = dict(nonces)
         self._serial = 0
         self._by_sender: dict[str, dict[int, Waiting]] = {}
+        self._public: dict[int, Waiting] = {}  # by serial
+        self._ageing: deque[Waiting] = deque()  # as they arrived; some have left since
         self._delayed: dict[int, list[Waiting]] = {}
 
     def add(self, transactions: Iterable[Transaction], step: int, latency: int) -> None:
@@ -61,17 +64,18 @@ class Mempool:
         dropped = []
         for waiting in self._delayed.pop(step, []):
             dropped += self._let_in(waiting)
-        for queue in self._by_sender.values():
-            for nonce in [nonce for nonce, waiting in queue.items() if step - waiting.arrived >= self._expiry]:
-                dropped.append(_unmined(queue.pop(nonce)))
+        while self._ageing and step - self._ageing[0].arrived >= self._expiry:
+            oldest = self._ageing.popleft()
+            if oldest.serial in self._public:
+                self._take_out(oldest)
+                dropped.append(_unmined(oldest))
         return dropped
 
     def _let_in(self, waiting: Waiting) -> list[Dropped]:
         new = waiting.transaction
         if new.nonce < self._next_nonce.get(new.sender.address, 0):
             return [Dropped(waiting, "stale")]
-        queue = self._by_sender.setdefault(new.sender.address, {})
-        held = queue.get(new.nonce)
+        held = self._by_sender.get(new.sender.address, {}).get(new.nonce)
         if held is not None:
             old = held.transaction
             raised = all(
@@ -80,34 +84,42 @@ class Mempool:
             )
             if not raised:
                 return [Dropped(waiting, "underpriced")]
-        queue[new.nonce] = waiting
+            self._take_out(held)
+        self._by_sender.setdefault(new.sender.address, {})[new.nonce] = waiting
+        self._public[waiting.serial] = waiting
+        self._ageing.append(waiting)
         return [Dropped(held, "replaced")] if held is not None else []
 
     def ordered(self, base_fee: int) -> Iterator[Waiting]:
         """Executable transactions, best first, of those that can pay `base_fee`; gaps in nonces end a sender's turn."""
-        heap: list[tuple[int, int, int, Waiting]] = []
-        for sender, queue in self._by_sender.items():
-            first = queue.get(self._next_nonce.get(sender, 0))
-            if first is not None:
-                self._offer(heap, first, base_fee)
-        while heap:
-            _, _, nonce, waiting = heapq.heappop(heap)
+        firsts = [queue.get(self._next_nonce.get(sender, 0)) for sender, queue in self._by_sender.items()]
+        # most senders have one transaction: sorting those once is cheaper than a heap of all
+        line = sorted(filter(None, (_place(first, base_fee) for first in firsts if first)), reverse=True)
+        following: list[_Place] = []
+        while line or following:
+            ahead = following and (not line or following[0] < line[-1])
+            *_, waiting = heapq.heappop(following) if ahead else line.pop()
             yield waiting
-            following = self._by_sender[waiting.transaction.sender.address].get(nonce + 1)
-            if following is not None:
-                self._offer(heap, following, base_fee)
-
-    @staticmethod
-    def _offer(heap: list[tuple[int, int, int, Waiting]], waiting: Waiting, base_fee: int) -> None:
-        transaction = waiting.transaction
-        if transaction.max_fee >= base_fee:
-            key = (-transaction.effective_priority_fee(base_fee), waiting.serial, transaction.nonce, waiting)
-            heapq.heappush(heap, key)
+            transaction = waiting.transaction
+            after = self._by_sender[transaction.sender.address].get(transaction.nonce + 1)
+            place = _place(after, base_fee) if after else None
+            if place:
+                heapq.heappush(following, place)
 
     def remove(self, transaction: Transaction) -> Waiting:
         """Take out a mined transaction; its nonce is used up."""
         self._next_nonce[transaction.sender.address] = transaction.nonce + 1
-        return self._by_sender[transaction.sender.address].pop(transaction.nonce)
+        waiting = self._by_sender[transaction.sender.address][transaction.nonce]
+        self._take_out(waiting)
+        return waiting
+
+    def _take_out(self, waiting: Waiting) -> None:
+        del self._public[waiting.serial]
+        sender = waiting.transaction.sender.address
+        queue = self._by_sender[sender]
+        del queue[waiting.transaction.nonce]
+        if not queue:
+            del self._by_sender[sender]
 
     def of(self, address: str) -> list[Waiting]:
         """What a sender has waiting, in order of nonce; what it has sent and not yet arrived included."""
@@ -120,16 +132,27 @@ class Mempool:
         ]
         return sorted([*queue.values(), *late], key=lambda waiting: (waiting.transaction.nonce, waiting.serial))
 
-    def public(self) -> Iterator[Waiting]:
-        """Everything that has arrived, for those who watch the pool."""
-        for queue in self._by_sender.values():
-            yield from queue.values()
+    def public(self) -> Collection[Waiting]:
+        """Everything that has arrived, in order of arrival, for those who watch the pool."""
+        return self._public.values()
 
     def drain(self) -> list[Dropped]:
         """Empty the pool at the end of a run."""
         waiting = [*self.public(), *(late for arrivals in self._delayed.values() for late in arrivals)]
-        self._by_sender, self._delayed = {}, {}
+        self._by_sender, self._public, self._delayed = {}, {}, {}
+        self._ageing.clear()
         return [_unmined(one) for one in sorted(waiting, key=lambda one: one.serial)]
+
+
+_Place = tuple[int, int, Waiting]
+
+
+def _place(waiting: Waiting, base_fee: int) -> _Place | None:
+    """Sort key, and who is sorted; none for who cannot pay."""
+    transaction = waiting.transaction
+    if transaction.max_fee < base_fee:
+        return None
+    return -transaction.effective_priority_fee(base_fee), waiting.serial, waiting
 
 
 def _unmined(waiting: Waiting) -> Dropped:

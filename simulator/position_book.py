@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,22 @@ NEAR = 1e-6
 """Relative distance to the line within which the float screen asks the integers."""
 
 Floats = NDArray[np.float64]
+Kept = TypeVar("Kept", bound=NDArray[np.generic])
+
+
+def _kept(compute: Callable[[PositionBook], Kept]) -> Callable[[PositionBook], Kept]:
+    """Compute once for each state of the book: every keeper asks for the same arrays. What is kept is read-only."""
+
+    @wraps(compute)
+    def kept(book: PositionBook) -> Kept:
+        if compute.__name__ not in book.kept:
+            made = compute(book)
+            made.flags.writeable = False
+            book.kept[compute.__name__] = made
+        found: Kept = book.kept[compute.__name__]
+        return found
+
+    return kept
 
 
 class AssetState(NamedTuple):
@@ -74,18 +91,31 @@ class PositionBook:
     def __init__(self, accounts: Sequence[str], assets: Sequence[str]) -> None:
         self.accounts, self.assets = tuple(accounts), tuple(assets)
         self.index = {account: number for number, account in enumerate(self.accounts)}
-        self.states: tuple[AssetState, ...] = ()
+        self._states: tuple[AssetState, ...] = ()
+        self.kept: dict[str, Any] = {}
         shape = (len(self.accounts), len(self.assets))
         self.supply_shares = [[0] * shape[1] for _ in self.accounts]
         self.borrow_shares = [[0] * shape[1] for _ in self.accounts]
         self._supply, self._borrow = np.zeros(shape), np.zeros(shape)
+
+    @property
+    def states(self) -> tuple[AssetState, ...]:
+        """The assets, in the order of the columns."""
+        return self._states
+
+    @states.setter
+    def states(self, states: tuple[AssetState, ...]) -> None:
+        self._states = states
+        self.kept.clear()
 
     def set_shares(self, account: str, supply: Sequence[int], borrow: Sequence[int]) -> None:
         """Take over an account's shares as read from the chain."""
         number = self.index[account]
         self.supply_shares[number], self.borrow_shares[number] = list(supply), list(borrow)
         self._supply[number], self._borrow[number] = supply, borrow
+        self.kept.clear()
 
+    @_kept
     def priced(self) -> NDArray[np.bool_]:
         """Accounts of whose every debt and collateral there is a fresh price; others cannot be liquidated."""
         needed = (self._borrow > 0) | ((self._supply > 0) & (self.thresholds() > 0))
@@ -93,6 +123,7 @@ class PositionBook:
         known: NDArray[np.bool_] = ~(needed & missing).any(axis=1)
         return known
 
+    @_kept
     def prices(self) -> Floats:
         """Oracle prices in whole quote units, by asset."""
         return np.array([state.price / WAD for state in self.states])
@@ -110,36 +141,46 @@ class PositionBook:
         tokens: Floats = shares * np.array(rates)
         return tokens
 
+    @_kept
     def supplies(self) -> Floats:
         """(accounts, assets) whole tokens supplied."""
         return self._tokens(self._supply, borrowed=False)
 
+    @_kept
     def debts(self) -> Floats:
         """(accounts, assets) whole tokens owed."""
         return self._tokens(self._borrow, borrowed=True)
 
+    @_kept
     def thresholds(self) -> Floats:
         """Liquidation thresholds by asset."""
         return np.array([state.liquidation_threshold / WAD for state in self.states])
 
+    @_kept
     def debt_values(self) -> Floats:
         """Debt of each account at oracle prices, quote units."""
         values: Floats = self.debts() @ self.prices()
         return values
 
+    @_kept
     def collateral_values(self) -> Floats:
         """Value of each account's supplies that count as collateral, quote units."""
         values: Floats = self.supplies() @ (self.prices() * (self.thresholds() > 0))
         return values
 
-    def health(self, prices: Floats | None = None) -> Floats:
-        """Health factors, infinite without debt; at other `prices` (quote units by asset) when given."""
-        at = self.prices() if prices is None else prices
-        debts = self.debts() @ at
+    @_kept
+    def health(self) -> Floats:
+        """Health factors at oracle prices, infinite without debt."""
+        return self.health_at(self.prices())
+
+    def health_at(self, prices: Floats) -> Floats:
+        """Health factors at `prices` (quote units by asset), infinite without debt."""
+        debts = self.debts() @ prices
         with np.errstate(divide="ignore", invalid="ignore"):
-            health: Floats = np.where(debts > 0, self.supplies() @ (at * self.thresholds()) / debts, np.inf)
+            health: Floats = np.where(debts > 0, self.supplies() @ (prices * self.thresholds()) / debts, np.inf)
         return health
 
+    @_kept
     def eligible(self) -> NDArray[np.bool_]:
         """Accounts with a health factor below one: by the screen, and by the integers near the line."""
         health = self.health()
@@ -162,6 +203,7 @@ class PositionBook:
                 debt += -(-state.borrow_assets(borrowed) * state.price // state.unit)
         return Position(collateral, threshold, debt)
 
+    @_kept
     def toxic(self) -> NDArray[np.bool_]:
         """Accounts whose liquidation lowers their health: LTV above 1 / (1 + bonus) of their largest collateral."""
         values = self.supplies() * self.prices() * (self.thresholds() > 0)
@@ -169,8 +211,14 @@ class PositionBook:
         toxic: NDArray[np.bool_] = self.debt_values() * (1 + bonuses) > values.sum(axis=1)
         return toxic & (self.debt_values() > 0)
 
+    @_kept
+    def _largest(self) -> NDArray[np.intp]:
+        """(2, accounts) asset numbers of the most valuable debt and collateral."""
+        prices = self.prices()
+        debts, held = self.debts() * prices, self.supplies() * prices * (self.thresholds() > 0)
+        return np.stack([debts.argmax(axis=1), held.argmax(axis=1)])
+
     def largest(self, number: int) -> tuple[int, int]:
         """Asset numbers of an account's most valuable debt and collateral."""
-        prices = self.prices()
-        debt = int(np.argmax(self.debts()[number] * prices))
-        return debt, int(np.argmax(self.supplies()[number] * prices * (self.thresholds() > 0)))
+        debt, collateral = self._largest()[:, number]
+        return int(debt), int(collateral)

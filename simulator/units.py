@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction as Exact
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -75,6 +76,7 @@ Money = Annotated[Decimal, BeforeValidator(_money), PlainSerializer(lambda value
 """Quote units (US dollars), written ``"$25M"``."""
 
 
+@cache
 def wad(value: Decimal | int) -> int:
     """`value` scaled by 1e18, rounded down."""
     return int(Exact(value) * WAD)

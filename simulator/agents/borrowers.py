@@ -57,7 +57,7 @@ class Borrowers:
         protocol = view.protocols[self._protocol]
         book = protocol.book
         prices = np.array([price[asset] / 1e8 for asset in book.assets])
-        health = book.health(prices)[self._numbers]
+        health = book.health_at(prices)[self._numbers]
         # DECIDE
         worried = [self._owners[index] for index in np.flatnonzero(health < self._floors)]
         offer = bid(self._settings.fee, view)

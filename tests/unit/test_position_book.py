@@ -72,7 +72,7 @@ def test_shares_round_against_the_account() -> None:
 def test_other_prices_may_be_asked_about() -> None:
     made = book((10 * ETHER, 15_000 * USDC), (10 * ETHER, 0))
     assert made.health().tolist() == pytest.approx([1.1, np.inf])
-    assert made.health(np.array([1_000.0, 1.0])).tolist() == pytest.approx([0.55, np.inf])
+    assert made.health_at(np.array([1_000.0, 1.0])).tolist() == pytest.approx([0.55, np.inf])
     assert made.debt_values().tolist() == pytest.approx([15_000, 0])
     assert made.collateral_values().tolist() == pytest.approx([20_000, 20_000])
 
