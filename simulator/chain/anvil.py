@@ -8,22 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from eth_hash.auto import keccak
-
 from ..errors import CallReverted, ChainError
 from ..transaction import Account, Block, Receipt, Transaction
 from . import anvil_dump
-from .anvil_answers import call_result, receipt, revert_data
+from .anvil_answers import call_result
+from .anvil_block import Offered, offer, take
 from .anvil_node import AnvilNode, Request, RpcError, find_anvil
 from .anvil_plan import first_missed, first_plan, next_plan
 from .engine import Call, CallResult, Genesis, Head
 from .rules import CALL_GAS, CHAIN_ID, creation, next_base_fee, require_success, set_up_blocks
-from .signing import sign
 
 __all__ = ["AnvilChain"]
 
-# The node works on a batch concurrently. From 65 sends on it was seen to put them into its pool in another order.
-_SENDS_AT_A_TIME = 32
 _OPTIONS = (
     "--no-mining",
     "--order=fifo",
@@ -83,23 +79,37 @@ class AnvilChain:
         while True:
             # only a rival can turn out to be missed, and the node keeps snapshots for good
             snapshot = self._running.request("evm_snapshot") if plan.has_rivals else None
-            mined = self._mine(candidates, plan.sent, timestamp)
+            block = take(self._running, offer(self._running, [candidates[index] for index in plan.sent], timestamp))
+            for refusal in block.refused:
+                raise refusal
+            mined = {plan.sent[place]: receipt for place, receipt in block.receipts.items()}
             missed = first_missed(candidates, nonces, self._head, plan, mined)
             if missed is None:
-                return self._accept(candidates, mined, timestamp)
+                return self._accept(candidates, mined, block.header, timestamp)
             self._revert(snapshot)
             plan = next_plan(candidates, nonces, self._head, mined, missed)
 
     def transact(self, transactions: Iterable[Transaction]) -> list[Receipt]:
         """See `Chain.transact`."""
-        receipts: list[Receipt] = []
-        for run in set_up_blocks(transactions, self.head.gas_limit):
+        timestamp, blocks = self.head.timestamp, []
+        under_way: Offered | None = None
+        for run in set_up_blocks(transactions, self._head.gas_limit):
+            timestamp += 1
+            offered = offer(self._running, run, timestamp, self._genesis.base_fee)
+            if under_way:
+                blocks.append(self._set_up_block(under_way))
+            under_way = offered
+        if under_way:
+            blocks.append(self._set_up_block(under_way))
             self._pin(self._genesis.base_fee)
-            block = self.build_block(run, self._head.timestamp + 1)
-            self._pin(self._genesis.base_fee)
+        for block in blocks:
             require_success(block)
-            receipts.extend(block.receipts)
-        return receipts
+        return [receipt for block in blocks for receipt in block.receipts]
+
+    def _set_up_block(self, offered: Offered) -> Block:
+        self._head = replace(self._head, next_base_fee=self._genesis.base_fee)
+        mined = take(self._running, offered)
+        return self._accept(offered.transactions, mined.receipts, mined.header, offered.timestamp)
 
     def deploy(self, init_code: bytes, sender: Account, *, label: str = "") -> str:
         """See `Chain.deploy`."""
@@ -202,39 +212,9 @@ class AnvilChain:
         self._node.request("anvil_setCoinbase", genesis.coinbase)
         self._node.batch([("anvil_setBalance", holder, hex(wei)) for holder, wei in genesis.balances.items()])
 
-    def _mine(self, candidates: Sequence[Transaction], sent: Sequence[int], timestamp: int) -> dict[int, Receipt]:
-        """Mine a block of the candidates at the places `sent`; receipts by place, of those that were taken."""
-        node = self._running
-        raw = [sign(candidates[index], CHAIN_ID) for index in sent]
-        for answer in node.batch([("eth_sendRawTransaction", "0x" + each.hex()) for each in raw], _SENDS_AT_A_TIME):
-            if isinstance(answer, RpcError):
-                raise answer
-        node.request("evm_mine", {"timestamp": timestamp})
-        if not sent:
-            return {}
-        places = {"0x" + keccak(each).hex(): index for each, index in zip(raw, sent, strict=True)}
-        answers = node.request("eth_getBlockReceipts", "latest")
-        mined = {places[answer["transactionHash"]]: answer for answer in answers}
-        if list(mined) != sorted(mined):
-            raise ChainError("the node executed the block in another order than it was given")
-        if len(mined) < len(sent):
-            node.request("anvil_dropAllTransactions")
-        reasons = self._reasons(candidates, mined)
-        return {index: receipt(candidates[index], answer, reasons.get(index, b"")) for index, answer in mined.items()}
-
-    def _reasons(self, candidates: Sequence[Transaction], mined: Mapping[int, Any]) -> dict[int, bytes]:
-        """Revert data by place, of those that failed with gas to spare: the others cannot have given any."""
-        failed = [
-            index
-            for index, answer in mined.items()
-            if answer["status"] == "0x0" and int(answer["gasUsed"], 16) < candidates[index].gas_limit
-        ]
-        # the node has these traces stored; its debug_traceTransaction executes the whole block up to there again
-        traces = self._running.batch([("trace_transaction", mined[index]["transactionHash"]) for index in failed])
-        return {index: revert_data(trace) for index, trace in zip(failed, traces, strict=True)}
-
-    def _accept(self, candidates: Sequence[Transaction], mined: Mapping[int, Receipt], timestamp: int) -> Block:
-        header = self._running.request("eth_getBlockByNumber", "latest", False)
+    def _accept(
+        self, candidates: Sequence[Transaction], mined: Mapping[int, Receipt], header: dict[str, Any], timestamp: int
+    ) -> Block:
         base_fee, gas_used = int(header["baseFeePerGas"], 16), int(header["gasUsed"], 16)
         expected = self._head
         if (base_fee, int(header["timestamp"], 16)) != (expected.next_base_fee, timestamp):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import http.client
 import json
 import os
 import re
@@ -15,11 +14,13 @@ import sys
 import tempfile
 import time
 import weakref
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
 from ..errors import ChainError, EngineDied, ToolError
+from .rpc import PIPELINES, Connection
 
 __all__ = ["AnvilNode", "Request", "RpcError", "find_anvil"]
 
@@ -30,6 +31,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 _HOST = "127.0.0.1"
 _START_SECONDS = 20.0
 _ANSWER_SECONDS = 120.0
+_AHEAD = 16 if PIPELINES else 1
+"""Batches posted and not yet read: few enough that their answers fit the socket, or both sides would wait."""
 _TAIL_LINES = 5
 _LISTENING = re.compile(rb"Listening on [\d.]+:(\d+)")
 _REVERTED = 3
@@ -88,16 +91,23 @@ class AnvilNode:
         # the node chooses its port: one that we found free could be another program's by the time it starts
         arguments = [str(binary), *options, f"--host={_HOST}", "--port=0", "--color=never"]
         self._process = _start(arguments, self._output, self._errors)
-        self._connection = http.client.HTTPConnection(_HOST, timeout=_ANSWER_SECONDS)
-        owned = (self._process, self._connection, self._output, self._errors)
-        self.close = weakref.finalize(self, _stop, *owned, os.getpid())
-        self._connection.port = self._port()
+        open_files: list[IO[bytes] | Connection] = [self._output, self._errors]
+        self.close = weakref.finalize(self, _stop, self._process, open_files, os.getpid())
+        self._port = self._listening_port()
+        try:
+            self._connection = Connection(_HOST, self._port, _ANSWER_SECONDS)
+        except OSError:
+            raise self._died("could not be reached") from None
+        open_files.append(self._connection)
+        self._posted: deque[tuple[int, Sequence[Request]]] = deque()
+        self._answers: dict[int, list[Any]] = {}
+        self._serial = 0
         self.request("anvil_setLoggingEnabled", False)
 
     @property
     def uri(self) -> str:
         """Where it listens."""
-        return f"http://{_HOST}:{self._connection.port}"
+        return f"http://{_HOST}:{self._port}"
 
     def request(self, method: str, *parameters: Any) -> Any:
         """The result of one request.
@@ -119,30 +129,51 @@ class AnvilNode:
         """
         results: list[Any] = []
         for start in range(0, len(requests), size):
-            results.extend(self._post(requests[start : start + size]))
+            results.extend(self.collect(self.post(requests[start : start + size])))
         return results
 
-    def _post(self, requests: Sequence[Request]) -> list[Any]:
+    def post(self, requests: Sequence[Request]) -> int:
+        """Send a batch and do not wait; returns what `collect` asks for. Batches are worked on one after the other."""
         body = json.dumps(
             [
-                {"jsonrpc": "2.0", "id": serial, "method": method, "params": parameters}
-                for serial, (method, *parameters) in enumerate(requests)
+                {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}
+                for number, (method, *parameters) in enumerate(requests)
             ]
         )
-        try:
-            self._connection.request("POST", "/", body, {"Content-Type": "application/json"})
-            answers = json.loads(self._connection.getresponse().read())
-        except TimeoutError:
-            raise self._died(f"did not answer {requests[0][0]} within {_ANSWER_SECONDS:g} s") from None
-        except (OSError, http.client.HTTPException, ValueError):
-            raise self._died(f"stopped during {requests[0][0]}") from None
+        while len(self._posted) >= _AHEAD:
+            self._read_oldest()
+        self._serial += 1
+        self._posted.append((self._serial, requests))
+        with self._watching(self._posted[0][1]):
+            self._connection.write(body)
+        return self._serial
+
+    def collect(self, posted: int) -> list[Any]:
+        """Results of a batch that was posted, as `batch` gives them."""
+        while posted not in self._answers:
+            self._read_oldest()
+        return self._answers.pop(posted)
+
+    def _read_oldest(self) -> None:
+        serial, requests = self._posted.popleft()
+        with self._watching(requests):
+            answers = json.loads(self._connection.read())
         answers.sort(key=lambda answer: answer["id"])
-        return [
+        self._answers[serial] = [
             RpcError(requests[answer["id"]][0], answer["error"]) if "error" in answer else answer["result"]
             for answer in answers
         ]
 
-    def _port(self) -> int:
+    @contextlib.contextmanager
+    def _watching(self, requests: Sequence[Request]) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            raise self._died(f"did not answer {requests[0][0]} within {_ANSWER_SECONDS:g} s") from None
+        except (OSError, ValueError):
+            raise self._died(f"stopped during {requests[0][0]}") from None
+
+    def _listening_port(self) -> int:
         """Wait until it listens."""
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
@@ -188,17 +219,10 @@ def _die_with_parent() -> None:
         _LIBC.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def _stop(
-    process: subprocess.Popen[bytes],
-    connection: http.client.HTTPConnection,
-    output: IO[bytes],
-    errors: IO[bytes],
-    owner: int,
-) -> None:
+def _stop(process: subprocess.Popen[bytes], open_files: Sequence[IO[bytes] | Connection], owner: int) -> None:
     # a forked child inherits this at its exit, but the node is not its own
     if os.getpid() == owner:
         process.kill()
         process.wait()
-        connection.close()
-        output.close()
-        errors.close()
+        for one in open_files:
+            one.close()

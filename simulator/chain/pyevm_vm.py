@@ -118,13 +118,13 @@ class _Computation(PragueComputation):
 
 
 @lru_cache(maxsize=1_024)
-def _positions(code: bytes) -> tuple[set[int], set[int]]:
-    """Places in `code` known to be instructions and known to be data; the library adds to them."""
+def _positions(_code: bytes) -> tuple[set[int], set[int]]:
+    """Places in a code known to be instructions and known to be data; the library adds to them."""
     return set(), set()
 
 
 class _State(PragueState):
-    computation_class = _Computation
+    computation_class: type[PragueComputation] = _Computation
     transaction_executor_class = Executor
 
     @property
