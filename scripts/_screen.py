@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -28,12 +29,17 @@ def local_only(context: click.Context, parameter: click.Parameter, provider: Any
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turn what Undertow raises on purpose into one message and its exit code."""
+    """Turn what Undertow raises on purpose into one message and its exit code, and its warnings into a line."""
+    warnings.showwarning = _warn
     try:
         yield
     except UndertowError as error:
         ERR.print(f"[bold red]error[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)
+
+
+def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
+    ERR.print(f"[bold yellow]warning[/] {escape(str(message))}", highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from .chain.engine import Call
+from .chain.engine import Call, Reader
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
 from .set_up import SetUp
@@ -66,23 +66,15 @@ class LendingProtocol(Protocol):
         ...
 
     def open_book(self, set_up: SetUp, positions: Sequence[OpeningPosition]) -> None:
-        """Open the positions and read them back."""
+        """Open the positions; the book is empty until it is read."""
         ...
 
     def prepare_keeper(self, set_up: SetUp, keeper: Account, debt_assets: Iterable[str]) -> None:
         """Approvals that a keeper with an own inventory needs."""
         ...
 
-    def read_all(self) -> None:
+    def read_all(self, read: Reader) -> None:
         """Read every account and every asset from the chain."""
-        ...
-
-    def read_accounts(self, accounts: Sequence[str]) -> None:
-        """Read some accounts from the chain."""
-        ...
-
-    def read_assets(self) -> None:
-        """Read prices, totals and margins from the chain."""
         ...
 
     def follow(self, logs: Sequence[Log]) -> None:
@@ -193,11 +185,11 @@ class Venue(Protocol):
         """State after the last block."""
         ...
 
-    def deploy(self, deployer: Account, fee: int) -> None:
+    def deploy(self, set_up: SetUp, fee: int) -> None:
         """Create it, with a fee in parts per million."""
         ...
 
-    def refresh(self) -> None:
+    def refresh(self, read: Reader) -> None:
         """Read the reserves from the chain."""
         ...
 

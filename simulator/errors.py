@@ -5,14 +5,18 @@ UndertowError
 │   ├── ScenarioError     a scenario, a position book or an override does not hold
 │   └── ToolError         compiled contracts, node binary or library missing
 ├── ChainError            a fault of the chain: exit code 3
+│   ├── AnchoredError     a dump cannot be loaded inside an anchor
 │   ├── EngineDied        the node went away; what was measured is kept
 │   └── SetUpReverted     a set-up transaction failed: the world could not be built
 └── CallReverted          an `eth_call` reverted; carries the data, decoded by `contracts`
+
+WorldWarning              a kept world is damaged or cannot be kept; the run goes on without it
 """
 
 from __future__ import annotations
 
 __all__ = [
+    "AnchoredError",
     "CallReverted",
     "ChainError",
     "EngineDied",
@@ -21,6 +25,7 @@ __all__ = [
     "SetUpReverted",
     "ToolError",
     "UndertowError",
+    "WorldWarning",
 ]
 
 
@@ -61,6 +66,13 @@ class ChainError(UndertowError):
     exit_code = 3
 
 
+class AnchoredError(ChainError):
+    """A dump cannot be loaded inside an anchor: the node would lose what the anchor returns to."""
+
+    def __init__(self) -> None:
+        super().__init__("a dump cannot be loaded inside an anchor")
+
+
 class EngineDied(ChainError):
     """The node stopped answering."""
 
@@ -79,3 +91,7 @@ class CallReverted(UndertowError):
     def __init__(self, data: bytes) -> None:
         self.data = data
         super().__init__(f"call reverted (0x{data.hex()})")
+
+
+class WorldWarning(UserWarning):
+    """A kept world could not be read or written; it is built instead."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from .adapters import Effects, LendingProtocol, Venue
-from .chain.engine import Call, Chain, Genesis
+from .chain.engine import Call, Chain, Genesis, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
 from .mempool import Mempool
@@ -20,6 +20,7 @@ from .transaction import Account, Block, Log, Receipt
 from .units import FEED_SCALE, GWEI, WAD, to_units
 from .venues import VENUES
 from .view import FeedState, FeeMarket, MarketView, Token
+from .worlds import opened
 
 __all__ = ["Market", "genesis"]
 
@@ -60,7 +61,7 @@ class Market:
         self.scenario, self.chain = scenario, chain
         self.roster = Roster.of(scenario)
         self.books = {name: opening_positions(scenario, name, prices) for name in scenario.protocols}
-        set_up = SetUp(chain)
+        set_up = SetUp(scenario.chain.gas_limit)
         self.tokens = {
             name: Token(
                 name, set_up.deploy("TestToken", name, name, asset.decimals, set_up.deployer.address), asset.decimals
@@ -75,7 +76,10 @@ class Market:
         self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
         self.keepers: dict[str, str] = {}
         self._equip(set_up, prices)
-        self._read()
+        agents = [one.address for one in self.roster.everyone]
+        self.nonces = {agent: set_up.nonces.get(agent, 0) for agent in agents}
+        with opened(chain, set_up) as read:
+            self._read(read)
 
     # ------------------------------------------------------------------------------------------------ building
 
@@ -88,9 +92,8 @@ class Market:
     def _deploy_venue(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> Venue:
         settings, provider = self.scenario.venues[name], account("liquidity provider")
         base, quote = self.tokens[settings.base], self.tokens[settings.quote]
-        venue = VENUES[settings.kind](self.chain, name, base.address, quote.address, self.router)
-        set_up.flush()
-        venue.deploy(set_up.deployer, int(settings.fee * 1_000_000))
+        venue = VENUES[settings.kind](name, base.address, quote.address, self.router)
+        venue.deploy(set_up, int(settings.fee * 1_000_000))
         amounts = [
             to_units(settings.liquidity / 2 * FEED_SCALE / prices[token.name], token.decimals)
             for token in (base, quote)
@@ -100,8 +103,6 @@ class Market:
             set_up.approve(provider, token.address, self.router)
         set_up.call(provider, *venue.add_call(amounts[0], amounts[1], provider.address))
         set_up.approve(provider, venue.address, self.router)
-        set_up.flush()
-        venue.refresh()
         return venue
 
     def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:
@@ -131,7 +132,6 @@ class Market:
                 set_up.mint(self.tokens[asset].address, owner.address, amount)
                 set_up.approve(owner, self.tokens[asset].address, self.router)
         self._fill_wallets(set_up)
-        set_up.flush()
 
     def _fund(self, set_up: SetUp, keeper: Account, asset: str, capital: Inventory, prices: Mapping[str, int]) -> None:
         token = self.tokens[asset]
@@ -165,19 +165,19 @@ class Market:
         results = self.chain.call_many([venue.liquidity_call(provider) for venue in self.venues.values()])
         return {name: int.from_bytes(result.data, "big") for name, result in zip(self.venues, results, strict=True)}
 
-    def _read(self) -> None:
-        """First full read of balances and nonces, and prices and totals as the set-up's last block left them."""
-        agents = [one.address for one in self.roster.everyone]
-        self.nonces = dict(zip(agents, self.chain.nonces(agents), strict=True))
-        self.balances = {name: self._read_balances(token.address) for name, token in self.tokens.items()}
+    def _read(self, read: Reader) -> None:
+        """First full read, as the set-up's last block left things."""
+        self.balances = {name: self._read_balances(token.address, read) for name, token in self.tokens.items()}
+        for venue in self.venues.values():
+            venue.refresh(read)
         for protocol in self.protocols.values():
-            protocol.read_assets()
+            protocol.read_all(read)
 
-    def _read_balances(self, token: str) -> dict[str, int]:
+    def _read_balances(self, token: str, read: Reader) -> dict[str, int]:
         test_token = artifact("TestToken")
         holders = [one.address for one in self.roster.holders]
         calls = [Call(token, test_token.encode("balanceOf", holder)) for holder in holders]
-        results = self.chain.call_many(calls)
+        results = read(calls)
         return {
             holder: test_token.decode("balanceOf", result.data) for holder, result in zip(holders, results, strict=True)
         }

@@ -1,42 +1,57 @@
-"""Sends set-up transactions in batches and keeps their nonces."""
+"""The transactions that build a world, written down before any of them is sent."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .chain.engine import Chain
-from .chain.signing import account
+from .chain.signing import account, created_address
 from .contracts import artifact
 from .transaction import Account, Transaction
 
 __all__ = ["SetUp"]
 
 GAS = 900_000
-"""Limit of one set-up call; the heaviest, a borrow against many collaterals, uses about a third."""
+"""Limit of a set-up call whose gas nobody has measured."""
 FEE = 10**12
 
 
 class SetUp:
-    """Queues calls; `flush` mines them in order and raises if one reverts."""
+    """Queues transactions of accounts that have sent none before; addresses of contracts to come are known at once.
 
-    def __init__(self, chain: Chain) -> None:
-        self.chain = chain
+    Parameters
+    ----------
+    gas_limit : of one block; a contract's creation may use all of it
+
+    Attributes
+    ----------
+    transactions : everything queued, in order
+    created : address that each creation must give
+    nonces : next nonce of each sender
+    """
+
+    def __init__(self, gas_limit: int) -> None:
         self.deployer = account("deployer")
-        self._nonces: dict[str, int] = {}
-        self._queue: list[Transaction] = []
+        self.transactions: list[Transaction] = []
+        self.created: list[str] = []
+        self.nonces: dict[str, int] = {}
+        self._gas_limit = gas_limit
 
     def deploy(self, name: str, *arguments: Any) -> str:
-        """Mine what is queued, then create a contract; returns its address."""
-        self.flush()
-        return self.chain.deploy(artifact(name).deployment(*arguments), self.deployer, label=name)
+        """Queue the creation of a contract; returns its address."""
+        nonce = self._queue(self.deployer, None, artifact(name).deployment(*arguments), self._gas_limit, name)
+        self.created.append(created_address(self.deployer.address, nonce))
+        return self.created[-1]
 
     def call(self, sender: Account, to: str, data: bytes, gas: int = GAS) -> None:
         """Queue one call."""
-        if sender.address not in self._nonces:
-            self._nonces[sender.address] = self.chain.nonces([sender.address])[0]
-        nonce = self._nonces[sender.address]
-        self._nonces[sender.address] = nonce + 1
-        self._queue.append(Transaction(sender, to, data, gas, FEE, 0, nonce, kind="set_up"))
+        self._queue(sender, to, data, gas, "")
+
+    def _queue(self, sender: Account, to: str | None, data: bytes, gas: int, label: str) -> int:
+        nonce = self.nonces.get(sender.address, 0)
+        self.nonces[sender.address] = nonce + 1
+        kind, note = ("set_up", {}) if to else ("deploy", {"label": label})
+        self.transactions.append(Transaction(sender, to, data, gas, FEE, 0, nonce, kind=kind, note=note))
+        return nonce
 
     def send(self, sender: Account, to: str, contract: str, function: str, *arguments: Any, gas: int = GAS) -> None:
         """Queue one call by name."""
@@ -49,10 +64,3 @@ class SetUp:
     def approve(self, owner: Account, token: str, spender: str) -> None:
         """Queue an unlimited approval."""
         self.send(owner, token, "TestToken", "approve", spender, 2**256 - 1, gas=80_000)
-
-    def flush(self) -> None:
-        """Mine the queue."""
-        if self._queue:
-            self.chain.transact(self._queue)
-            self._queue = []
-            self._nonces = {}

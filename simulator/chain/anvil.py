@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import CallReverted, ChainError
+from ..errors import AnchoredError, CallReverted, ChainError
 from ..transaction import Account, Block, Receipt, Transaction
 from . import anvil_dump
 from .anvil_answers import call_result
@@ -47,7 +47,7 @@ class AnvilChain:
 
     def __init__(self, genesis: Genesis, binary: Path | None = None) -> None:
         self._binary = binary if binary is not None else find_anvil()
-        self._genesis = genesis
+        self.genesis = genesis
         self._node: AnvilNode | None = None
         self._nonces: dict[str, int] = {}
         self._anchors = 0
@@ -95,25 +95,25 @@ class AnvilChain:
         under_way: Offered | None = None
         for run in set_up_blocks(transactions, self._head.gas_limit):
             timestamp += 1
-            offered = offer(self._running, run, timestamp, self._genesis.base_fee)
+            offered = offer(self._running, run, timestamp, self.genesis.base_fee)
             if under_way:
                 blocks.append(self._set_up_block(under_way))
             under_way = offered
         if under_way:
             blocks.append(self._set_up_block(under_way))
-            self._pin(self._genesis.base_fee)
+            self._pin(self.genesis.base_fee)
         for block in blocks:
             require_success(block)
         return [receipt for block in blocks for receipt in block.receipts]
 
     def _set_up_block(self, offered: Offered) -> Block:
-        self._head = replace(self._head, next_base_fee=self._genesis.base_fee)
+        self._head = replace(self._head, next_base_fee=self.genesis.base_fee)
         mined = take(self._running, offered)
         return self._accept(offered.transactions, mined.receipts, mined.header, offered.timestamp)
 
     def deploy(self, init_code: bytes, sender: Account, *, label: str = "") -> str:
         """See `Chain.deploy`."""
-        head = replace(self.head, next_base_fee=self._genesis.base_fee)
+        head = replace(self.head, next_base_fee=self.genesis.base_fee)
         (receipt,) = self.transact([creation(init_code, sender, self.nonces([sender.address])[0], head, label)])
         return cast(str, receipt.contract_address)
 
@@ -167,21 +167,21 @@ class AnvilChain:
     def dump(self) -> bytes:
         """See `Chain.dump`."""
         state = self._running.request("anvil_dumpState")
-        return anvil_dump.pack(state, self.head, self._genesis.base_fee, self._genesis.coinbase)
+        return anvil_dump.pack(state, self.head, self.genesis.base_fee, self.genesis.coinbase)
 
     def load(self, state: bytes) -> None:
         """See `Chain.load`.
 
         Raises
         ------
-        ChainError : inside an anchor
+        AnchoredError : inside an anchor
         """
         if self._anchors:
-            raise ChainError("a dump cannot be loaded inside an anchor")
+            raise AnchoredError
         node_state, head, base_fee, coinbase = anvil_dump.unpack(state)
         # the node would merge the state into its own
         self.close()
-        self._genesis = Genesis(head.gas_limit, base_fee, 0, coinbase, {})
+        self.genesis = Genesis(head.gas_limit, base_fee, 0, coinbase, {})
         self._start()
         self._running.request("anvil_loadState", node_state)
         self._head = head
@@ -200,7 +200,7 @@ class AnvilChain:
         return self._node
 
     def _start(self) -> None:
-        genesis = self._genesis
+        genesis = self.genesis
         options = (
             f"--chain-id={CHAIN_ID}",
             f"--gas-limit={genesis.gas_limit}",
@@ -209,6 +209,7 @@ class AnvilChain:
         )
         self._node = AnvilNode(self._binary, _OPTIONS + options)
         self._nonces.clear()
+        self.release = str(self._node.request("web3_clientVersion"))
         self._node.request("anvil_setCoinbase", genesis.coinbase)
         self._node.batch([("anvil_setBalance", holder, hex(wei)) for holder, wei in genesis.balances.items()])
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..transaction import Account, Block, Receipt, Transaction
 
-__all__ = ["Call", "CallResult", "Chain", "Genesis", "Head"]
+__all__ = ["Call", "CallResult", "Chain", "Genesis", "Head", "Reader"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,23 @@ class CallResult:
     data: bytes
 
 
+Reader = Callable[[Sequence[Call]], list[CallResult]]
+"""Answers many reads, as `Chain.call_many`."""
+
+
 class Chain(Protocol):
-    """A local EVM. It executes ordered lists; it neither orders nor keeps waiting transactions."""
+    """A local EVM. It executes ordered lists; it neither orders nor keeps waiting transactions.
+
+    Attributes
+    ----------
+    name : of the engine
+    release : engine and version; they understand each other's dumps if it is the same
+    genesis : what the chain started from
+    """
 
     name: str
+    release: str
+    genesis: Genesis
 
     @property
     def head(self) -> Head:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from typing import cast
 
 from eth.abc import BlockHeaderAPI, ComputationAPI, SignedTransactionAPI, StateAPI
@@ -13,7 +14,7 @@ from eth.rlp.receipts import Receipt as RlpReceipt
 from eth.vm.message import Message
 from eth_typing import Hash32
 
-from ..errors import CallReverted, ChainError
+from ..errors import AnchoredError, CallReverted, ChainError
 from ..transaction import Account, Block, Log, Receipt, Transaction
 from .engine import Call, CallResult, Genesis, Head
 from .pyevm_dump import pack, unpack
@@ -32,10 +33,11 @@ class PyEvmChain:
     """
 
     name = "pyevm"
+    release = f"py-evm {version('py-evm')} Prague"
 
     def __init__(self, genesis: Genesis) -> None:
+        self.genesis = genesis
         self._coinbase = canonical(genesis.coinbase)
-        self._set_up_base_fee = genesis.base_fee
         self._database = UndoDatabase()
         self.chain = new_chain(self._database, genesis)
         self._parent: BlockHeaderAPI = self.chain.get_canonical_head()
@@ -144,21 +146,23 @@ class PyEvmChain:
     def dump(self) -> bytes:
         """See `Chain.dump`."""
         parent = self._newest()
-        return pack(self._database.kv_store, parent, self.chain.base_fee_after(parent), self._set_up_base_fee)
+        return pack(self._database.kv_store, parent, self.chain.base_fee_after(parent), self.genesis.base_fee)
 
     def load(self, state: bytes) -> None:
         """See `Chain.load`.
 
         Raises
         ------
-        ChainError : inside an anchor
+        AnchoredError : inside an anchor
         """
         if self._anchors:
-            raise ChainError("a dump cannot be loaded inside an anchor")
-        contents, self._set_up_base_fee, next_base_fee = unpack(state)
+            raise AnchoredError
+        contents, set_up_base_fee, next_base_fee = unpack(state)
         self._database.replace(contents)
         parent = self.chain.get_canonical_head()
         self._coinbase = parent.coinbase
+        coinbase = "0x" + parent.coinbase.hex()
+        self.genesis = Genesis(parent.gas_limit, set_up_base_fee, parent.timestamp, coinbase, {})
         self._stand_on(parent, {parent.hash: next_base_fee})
 
     def close(self) -> None:
@@ -177,7 +181,7 @@ class PyEvmChain:
         self._parent, self._reader = parent, None
 
     def _pin(self) -> None:
-        self.chain.pin(self._newest(), self._set_up_base_fee)
+        self.chain.pin(self._newest(), self.genesis.base_fee)
 
     def _state(self) -> StateAPI:
         parent = self._newest()

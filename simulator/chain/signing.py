@@ -9,7 +9,7 @@ from eth_hash.auto import keccak
 
 from ..transaction import Account, Transaction
 
-__all__ = ["account", "sign"]
+__all__ = ["account", "created_address", "sign"]
 
 _TYPE = b"\x02"
 _NO_ACCESS_LIST = b"\xc0"
@@ -21,6 +21,11 @@ def account(name: str) -> Account:
     private_key = keccak(b"undertow/" + name.encode())
     public_key = _key(private_key).public_key.format(compressed=False)
     return Account(name=name, address="0x" + keccak(public_key[1:])[-20:].hex(), private_key=private_key)
+
+
+def created_address(sender: str, nonce: int) -> str:
+    """Address of the contract that `sender` creates with its transaction of that nonce."""
+    return "0x" + keccak(_list(_string(bytes.fromhex(sender[2:])) + _integer(nonce)))[-20:].hex()
 
 
 def sign(transaction: Transaction, chain_id: int) -> bytes:

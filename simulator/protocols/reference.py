@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..adapters import Liquidation, Target, Terms
-from ..chain.engine import Call, Chain
+from ..chain.engine import Call, Chain, Reader
 from ..chain.signing import account
 from ..contracts import artifact, decode_log
 from ..opening_book import OpeningPosition
@@ -26,6 +26,8 @@ YEAR = 365 * 86_400
 GOVERNANCE = ("AssetListed", "AssetConfigured", "OracleSet", "MarginModelSet", "FeedSet", "MarginSet")
 """Events after which more than prices and totals may have changed."""
 TOTALS = ("total_supply_assets", "total_supply_shares", "total_borrow_assets", "total_borrow_shares", "deficit")
+SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 220_000, 180_000, 100_000
+"""Limits of the calls that open a position: about a third more than the gas snapshot's first supply and borrow."""
 BATCH = 200
 """Accounts to one lens call: about 5 million gas."""
 
@@ -77,7 +79,6 @@ class ReferenceProtocol:
         set_up.send(owner, self.pool, "LendingPool", "setFlashLoanFee", wad(self.settings.flash_loan_fee))
         for asset, listed in self.settings.assets.items():
             self._list(set_up, asset, listed, feeds[asset], prices[asset])
-        set_up.flush()
 
     def _list(self, set_up: SetUp, asset: str, listed: ListedAsset, feed: str, price: int) -> None:
         owner, token = set_up.deployer, self.tokens[asset]
@@ -125,47 +126,46 @@ class ReferenceProtocol:
             owner = account(position.name)
             for asset, amount in position.collateral.items():
                 arguments = (self.tokens[asset], amount, owner.address)
-                set_up.send(depositor, self.pool, "LendingPool", "supply", *arguments, gas=300_000)
+                set_up.send(depositor, self.pool, "LendingPool", "supply", *arguments, gas=SUPPLY_GAS)
         for position in positions:
             owner = account(position.name)
             for asset, amount in position.debt.items():
-                set_up.send(owner, self.pool, "LendingPool", "borrow", self.tokens[asset], amount, owner.address)
-        set_up.flush()
-        names = [position.name for position in positions]
-        self.book = PositionBook([account(name).address for name in names], self.assets)
-        self.read_all()
+                arguments = (self.tokens[asset], amount, owner.address)
+                gas = BORROW_GAS + BORROW_GAS_AN_ASSET * len(self.assets)
+                set_up.send(owner, self.pool, "LendingPool", "borrow", *arguments, gas=gas)
+        self.book = PositionBook([account(position.name).address for position in positions], self.assets)
 
     # ------------------------------------------------------------------------------------------------ reading
 
-    def read_all(self) -> None:
+    def read_all(self, read: Reader) -> None:
         """Read every account and every asset from the chain."""
-        self.read_accounts(self.book.accounts)
-        self.read_assets()
+        self._read_accounts(self.book.accounts, read)
+        self._read_assets(read)
 
-    def read_accounts(self, accounts: Sequence[str]) -> None:
-        """Read the shares of some accounts."""
+    def _read_accounts(self, accounts: Sequence[str], read: Reader) -> None:
         lens = artifact("PoolLens")
         batches = [accounts[start : start + BATCH] for start in range(0, len(accounts), BATCH)]
         calls = [Call(self.lens, lens.encode("accountShares", self.pool, batch)) for batch in batches]
-        for batch, result in zip(batches, self.chain.call_many(calls), strict=True):
+        for batch, result in zip(batches, read(calls), strict=True):
             for address, (supply, borrow) in zip(batch, lens.decode("accountShares", result.data), strict=True):
                 self.book.set_shares(address, supply, borrow)
 
-    def read_assets(self) -> None:
-        """Read everything about every asset, with interest up to the newest block."""
-        data = self.chain.call(Call(self.lens, artifact("PoolLens").encode("marketView", self.pool)))
-        self.book.states = tuple(AssetState(*state) for state in artifact("PoolLens").decode("marketView", data))
+    def _read_assets(self, read: Reader) -> None:
+        """Everything about every asset, with interest up to the newest block."""
+        lens = artifact("PoolLens")
+        (answer,) = read([Call(self.lens, lens.encode("marketView", self.pool))])
+        self.book.states = tuple(AssetState(*state) for state in lens.decode("marketView", answer.data))
         self._terms.clear()
 
     def follow(self, logs: Sequence[Log]) -> None:
         """Carry the book over one block: accounts that its logs name, prices, totals; all if governance acted."""
         touched = self.touched(logs)
         if touched:
-            self.read_accounts(touched)
+            self._read_accounts(touched, self.chain.call_many)
         governed = (log for log in logs if log.address in (self.margin_model, self.oracle, self.pool))
         events = (decode_log(log) for log in governed)
         if any(event is not None and event.name in GOVERNANCE for event in events):
-            self.read_assets()
+            self._read_assets(self.chain.call_many)
         else:
             self._read_prices_and_totals()
 

@@ -8,9 +8,10 @@ from math import isqrt
 from typing import Any
 
 from ..adapters import Trade
-from ..chain.engine import Call, Chain
+from ..chain.engine import Call, Reader
 from ..contracts import artifact, decode_log
-from ..transaction import Account, Log
+from ..set_up import SetUp
+from ..transaction import Log
 
 __all__ = ["ConstantProduct", "Reserves"]
 
@@ -56,27 +57,26 @@ class ConstantProduct:
 
     Parameters
     ----------
-    chain, name : where, and the scenario's name for it
+    name : the scenario's name for it
     base, quote : token addresses
     router : address of the `PoolRouter`
     """
 
-    def __init__(self, chain: Chain, name: str, base: str, quote: str, router: str) -> None:
-        self.chain, self.name, self.base, self.quote, self.router = chain, name, base, quote, router
+    def __init__(self, name: str, base: str, quote: str, router: str) -> None:
+        self.name, self.base, self.quote, self.router = name, base, quote, router
         self.address = ""
         self.reserves = Reserves(0, 0, 0)
 
-    def deploy(self, deployer: Account, fee: int) -> None:
+    def deploy(self, set_up: SetUp, fee: int) -> None:
         """Create the pool with a fee in parts per million; the base token is its token0."""
-        code = artifact("ConstantProductPool").deployment(self.base, self.quote, fee)
-        self.address = self.chain.deploy(code, deployer, label=f"ConstantProductPool {self.name}")
+        self.address = set_up.deploy("ConstantProductPool", self.base, self.quote, fee)
         self.reserves = Reserves(0, 0, fee)
 
-    def refresh(self) -> None:
+    def refresh(self, read: Reader) -> None:
         """Read the reserves from the chain."""
         pool = artifact("ConstantProductPool")
-        data = self.chain.call(Call(self.address, pool.encode("getReserves")))
-        base, quote, _ = pool.decode("getReserves", data)
+        (answer,) = read([Call(self.address, pool.encode("getReserves"))])
+        base, quote, _ = pool.decode("getReserves", answer.data)
         self.reserves = replace(self.reserves, base=base, quote=quote)
 
     def follow(self, logs: Sequence[Log]) -> list[Trade]:

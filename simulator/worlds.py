@@ -1,0 +1,141 @@
+"""Worlds on disk: what was deployed and opened once is loaded the next time.
+
+A world is the chain's state after set-up and the answers to the first reads of it. Its name is a hash of all that it
+follows from: the engine, the genesis, and every set-up transaction, and with them contracts, parameters and book.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from .chain.engine import Call, CallResult, Chain, Reader
+from .errors import AnchoredError, ChainError, WorldWarning
+from .set_up import SetUp
+
+__all__ = ["folder", "opened"]
+
+_ROOT = Path(__file__).resolve().parent.parent
+_FORMAT = 1
+_KEPT = 32
+"""Worlds that stay on disk: the last ones used."""
+_DIGEST = 32
+
+
+@dataclass
+class _World:
+    state: bytes
+    answers: dict[Call, CallResult]
+
+    def pack(self) -> bytes:
+        answers = [
+            (call.to, call.sender, call.data.hex(), result.succeeded, result.data.hex())
+            for call, result in self.answers.items()
+        ]
+        body = json.dumps(answers).encode() + b"\n" + self.state
+        return hashlib.sha256(body).digest() + body
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> _World:
+        """Raises ValueError when it is damaged."""
+        digest, body = packed[:_DIGEST], packed[_DIGEST:]
+        if hashlib.sha256(body).digest() != digest:
+            raise ValueError("checksum")
+        answers, _, state = body.partition(b"\n")
+        return cls(
+            state,
+            {
+                Call(to, bytes.fromhex(data), sender): CallResult(succeeded, bytes.fromhex(result))
+                for to, sender, data, succeeded, result in json.loads(answers)
+            },
+        )
+
+
+def folder() -> Path | None:
+    """Where worlds are kept: ``UNDERTOW_WORLDS``, else ``.cache/worlds`` of the project; None when that is empty."""
+    named = os.environ.get("UNDERTOW_WORLDS")
+    if named is None:
+        return _ROOT / ".cache" / "worlds"
+    return Path(named) if named else None
+
+
+@contextmanager
+def opened(chain: Chain, set_up: SetUp) -> Iterator[Reader]:
+    """Put the world of `set_up` on a fresh chain, by loading it or by mining it; then keep it.
+
+    Gives the reader for the first reads of the world: what it answers is kept as well.
+
+    Raises
+    ------
+    SetUpReverted, ChainError : the world could not be built
+    """
+    where = folder()
+    path = where / f"{_name(chain, set_up)}.world" if where else None
+    world = _load(path, chain) if path else None
+    if world is None:
+        _build(chain, set_up)
+    known = world.answers if world else {}
+
+    def read(calls: Sequence[Call]) -> list[CallResult]:
+        unknown = [call for call in calls if call not in known]
+        known.update(zip(unknown, chain.call_many(unknown) if unknown else [], strict=True))
+        return [known[call] for call in calls]
+
+    yield read
+    if path and world is None:
+        _keep(path, _World(chain.dump(), known))
+
+
+def _name(chain: Chain, set_up: SetUp) -> str:
+    genesis = chain.genesis
+    start = (genesis.gas_limit, genesis.base_fee, genesis.timestamp, genesis.coinbase, sorted(genesis.balances.items()))
+    digest = hashlib.sha256(repr((_FORMAT, chain.release, start)).encode())
+    for one in set_up.transactions:
+        digest.update(
+            f"{one.sender.address} {one.to} {one.gas_limit} {one.max_fee} {len(one.data)} ".encode() + one.data
+        )
+    return digest.hexdigest()[:40]
+
+
+def _build(chain: Chain, set_up: SetUp) -> None:
+    receipts = chain.transact(set_up.transactions)
+    created = [receipt.contract_address for receipt in receipts if receipt.transaction.to is None]
+    if created != set_up.created:
+        raise ChainError("the chain created contracts at other addresses than planned: it was not fresh")
+
+
+def _load(path: Path, chain: Chain) -> _World | None:
+    try:
+        world = _World.unpack(path.read_bytes())
+        chain.load(world.state)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError) as error:
+        warnings.warn(f"{path} is damaged ({error}); the world is built again", WorldWarning, stacklevel=2)
+        return None
+    except AnchoredError:
+        return None
+    with suppress(OSError):
+        os.utime(path)
+    return world
+
+
+def _keep(path: Path, world: _World) -> None:
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(world.pack())
+        partial.replace(path)
+        for old in sorted(path.parent.glob("*.world"), key=lambda one: one.stat().st_mtime)[:-_KEPT]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        warnings.warn(f"the world is not kept for the next run: {error}", WorldWarning, stacklevel=2)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
