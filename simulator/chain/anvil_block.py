@@ -82,11 +82,11 @@ def take(node: AnvilNode, offered: Offered) -> Mined:
 
 
 def _reasons(node: AnvilNode, transactions: Sequence[Transaction], mined: dict[int, Any]) -> dict[int, bytes]:
-    """Revert data by place, of those that failed with gas to spare: the others cannot have given any."""
+    """Revert data by place, of those that failed; those that say that they burn all their gas cannot give any."""
     failed = [
         place
         for place, answer in mined.items()
-        if answer["status"] == "0x0" and int(answer["gasUsed"], 16) < transactions[place].gas_limit
+        if answer["status"] == "0x0" and transactions[place].gas_floor < transactions[place].gas_limit
     ]
     # the node has these traces stored; its debug_traceTransaction executes the whole block up to there again
     traces = node.batch([("trace_transaction", mined[place]["transactionHash"]) for place in failed])

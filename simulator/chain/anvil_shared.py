@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ..transaction import Block, Transaction
+from ..transaction import Block, Receipt, Transaction
 from .anvil import AnvilChain
 from .engine import Genesis, Head
 from .rules import next_base_fee
@@ -21,6 +21,8 @@ class SharedAnvilChain(AnvilChain):
     genesis : what the chain starts from
     on_start : called with the URI whenever a node was started
     """
+
+    memory = ()  # whoever uses the console may ask for any past block
 
     def __init__(self, genesis: Genesis, on_start: Callable[[str], None]) -> None:
         self._on_start = on_start
@@ -46,6 +48,11 @@ class SharedAnvilChain(AnvilChain):
         self._nonces.clear()
         with self._alone():
             return super().build_block(candidates, timestamp)
+
+    def transact(self, transactions: Iterable[Transaction]) -> list[Receipt]:
+        """See `Chain.transact`."""
+        with self._alone():
+            return super().transact(transactions)
 
     def _start(self) -> None:
         super()._start()
