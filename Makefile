@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 MADE := $(VENV)/.made
 CONTRACTS := $(shell find contracts -type d -o -name '*.sol')
 
-.PHONY: help setup demo test check format clean
+.PHONY: help setup demo test test-deep check format clean
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 unexport VIRTUAL_ENV PYTHONHOME
@@ -18,12 +18,13 @@ unexport VIRTUAL_ENV PYTHONHOME
 help:
 	@echo "Undertow: an on-chain stress simulator for DeFi protocols"
 	@echo
-	@echo "  make setup    everything that the other commands need; again after a change: only what is missing"
-	@echo "  make demo     replay Black Thursday (March 2020) on the embedded EVM"
-	@echo "  make test     all tests                         make test ARGS='tests/unit -k base_fee'"
-	@echo "  make check    what CI runs: format, lint, types, tests"
-	@echo "  make format   format Python and Solidity, and mend what the linter can"
-	@echo "  make clean    remove everything that can be made again"
+	@echo "  make setup        everything that the other commands need; again after a change: only what is missing"
+	@echo "  make demo         replay Black Thursday (March 2020) on the embedded EVM"
+	@echo "  make test         all tests                         make test ARGS='tests/unit -k base_fee'"
+	@echo "  make test-deep    5,000 drawn stories on both engines: the default run has 200"
+	@echo "  make check        what CI runs: format, lint, types, tests"
+	@echo "  make format       format Python and Solidity, and mend what the linter can"
+	@echo "  make clean        remove everything that can be made again"
 	@echo
 	@echo "After 'make setup', either put the tools on your path:  source $(BIN)/activate  and then  ape run --help"
 	@echo "or name them:                                           $(BIN)/ape run --help"
@@ -36,6 +37,9 @@ demo: $(MADE)/contracts
 
 test: $(MADE)/contracts
 	@$(BIN)/pytest $(ARGS)
+
+test-deep: $(MADE)/contracts
+	@UNDERTOW_EXAMPLES=5000 $(BIN)/pytest tests/chain/test_engines_agree.py $(ARGS)
 
 check: $(MADE)/contracts
 	@echo "· format (Python)" && $(BIN)/ruff format --quiet --diff . || { echo "make format mends this" >&2; exit 1; }

@@ -69,7 +69,7 @@ class AnvilChain:
     @property
     def uri(self) -> str:
         """Where the node listens."""
-        return self._running.uri
+        return self.node.uri
 
     def build_block(self, candidates: Sequence[Transaction], timestamp: int) -> Block:
         """See `Chain.build_block`.
@@ -85,8 +85,8 @@ class AnvilChain:
         plan = first_plan(candidates, nonces, self._head)
         while True:
             # only a rival can turn out to be missed, and the node keeps snapshots for good
-            snapshot = self._running.request("evm_snapshot") if plan.has_rivals else None
-            block = take(self._running, offer(self._running, [candidates[index] for index in plan.sent], timestamp))
+            snapshot = self.node.request("evm_snapshot") if plan.has_rivals else None
+            block = take(self.node, offer(self.node, [candidates[index] for index in plan.sent], timestamp))
             for refusal in block.refused:
                 raise refusal
             mined = {plan.sent[place]: receipt for place, receipt in block.receipts.items()}
@@ -102,7 +102,7 @@ class AnvilChain:
         under_way: Offered | None = None
         for run in set_up_blocks(transactions, self._head.gas_limit):
             timestamp += 1
-            offered = offer(self._running, run, timestamp, self.genesis.base_fee)
+            offered = offer(self.node, run, timestamp, self.genesis.base_fee)
             if under_way:
                 blocks.append(self._set_up_block(under_way))
             under_way = offered
@@ -115,7 +115,7 @@ class AnvilChain:
 
     def _set_up_block(self, offered: Offered) -> Block:
         self._head = replace(self._head, next_base_fee=self.genesis.base_fee)
-        mined = take(self._running, offered)
+        mined = take(self.node, offered)
         return self._accept(offered.transactions, mined.receipts, mined.header, offered.timestamp)
 
     def deploy(self, init_code: bytes, sender: Account, *, label: str = "") -> str:
@@ -146,7 +146,7 @@ class AnvilChain:
             )
             for call in calls
         ]
-        return [call_result(answer) for answer in self._running.batch(requests)]
+        return [call_result(answer) for answer in self.node.batch(requests)]
 
     def balances(self, addresses: Sequence[str]) -> list[int]:
         """See `Chain.balances`."""
@@ -159,7 +159,7 @@ class AnvilChain:
     @contextmanager
     def anchor(self) -> Iterator[None]:
         """See `Chain.anchor`."""
-        head, node = self.head, self._running
+        head, node = self.head, self.node
         snapshot = node.request("evm_snapshot")
         self._anchors += 1
         try:
@@ -173,7 +173,7 @@ class AnvilChain:
 
     def dump(self) -> bytes:
         """See `Chain.dump`."""
-        state = self._running.request("anvil_dumpState")
+        state = self.node.request("anvil_dumpState")
         return anvil_dump.pack(state, self.head, self.genesis.base_fee, self.genesis.coinbase)
 
     def load(self, state: bytes) -> None:
@@ -190,7 +190,7 @@ class AnvilChain:
         self.close()
         self.genesis = Genesis(head.gas_limit, base_fee, 0, coinbase, {})
         self._start()
-        self._running.request("anvil_loadState", node_state)
+        self.node.request("anvil_loadState", node_state)
         self._head = head
         self._pin(head.next_base_fee)
 
@@ -201,7 +201,8 @@ class AnvilChain:
             self._node = None
 
     @property
-    def _running(self) -> AnvilNode:
+    def node(self) -> AnvilNode:
+        """The node that is running."""
         if self._node is None:
             raise ChainError("the chain is closed")
         return self._node
@@ -250,11 +251,11 @@ class AnvilChain:
         )
 
     def _pin(self, base_fee: int) -> None:
-        self._running.request("anvil_setNextBlockBaseFeePerGas", hex(base_fee))
+        self.node.request("anvil_setNextBlockBaseFeePerGas", hex(base_fee))
         self._head = replace(self._head, next_base_fee=base_fee)
 
     def _revert(self, snapshot: Any) -> None:
-        if self._running.request("evm_revert", snapshot) is not True:
+        if self.node.request("evm_revert", snapshot) is not True:
             raise ChainError("the node has lost a snapshot")
         self._nonces.clear()
         # the node goes on with the base fee of what was undone
@@ -268,7 +269,7 @@ class AnvilChain:
         return {sender: self._nonces[sender] for sender in senders}
 
     def _integers(self, method: str, addresses: Sequence[str]) -> list[int]:
-        answers = self._running.batch([(method, address, "latest") for address in addresses])
+        answers = self.node.batch([(method, address, "latest") for address in addresses])
         for answer in answers:
             if isinstance(answer, RpcError):
                 raise answer

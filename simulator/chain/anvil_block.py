@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from eth_hash.auto import keccak
@@ -14,7 +14,7 @@ from .anvil_node import AnvilNode, Request, RpcError
 from .rules import CHAIN_ID
 from .signing import sign
 
-__all__ = ["Mined", "Offered", "offer", "take"]
+__all__ = ["Mined", "Offered", "offer", "sending", "signed", "take"]
 
 # The node works on a batch concurrently: from 31 sends on it puts them into its pool in another order.
 _SENDS_AT_A_TIME = 24
@@ -38,15 +38,26 @@ class Mined(NamedTuple):
     refused: list[RpcError]
 
 
+def signed(transactions: Sequence[Transaction]) -> Iterator[list[bytes]]:
+    """Raw transactions, as many at a time as may be sent at a time."""
+    for start in range(0, len(transactions), _SENDS_AT_A_TIME):
+        yield [sign(one, CHAIN_ID) for one in transactions[start : start + _SENDS_AT_A_TIME]]
+
+
+def sending(raw: Sequence[bytes]) -> list[Request]:
+    """The batch that sends some raw transactions."""
+    return [("eth_sendRawTransaction", "0x" + each.hex()) for each in raw]
+
+
 def offer(node: AnvilNode, transactions: Sequence[Transaction], timestamp: int, base_fee: int | None = None) -> Offered:
     """Let the node mine a block of what it can take of `transactions`, in order; `base_fee` (wei) pins the block's."""
     pin = [] if base_fee is None else [node.post([("anvil_setNextBlockBaseFeePerGas", hex(base_fee))])]
-    places: dict[str, int] = {}
+    hashes: list[str] = []
     sends: list[int] = []
-    for start in range(0, len(transactions), _SENDS_AT_A_TIME):
-        raw = [sign(one, CHAIN_ID) for one in transactions[start : start + _SENDS_AT_A_TIME]]
-        sends.append(node.post([("eth_sendRawTransaction", "0x" + each.hex()) for each in raw]))
-        places |= {"0x" + keccak(each).hex(): start + number for number, each in enumerate(raw)}
+    for raw in signed(transactions):
+        sends.append(node.post(sending(raw)))
+        hashes += ["0x" + keccak(each).hex() for each in raw]
+    places = {transaction_hash: place for place, transaction_hash in enumerate(hashes)}
     steps: list[Request] = [
         ("evm_mine", {"timestamp": timestamp}),
         ("eth_getBlockReceipts", "latest"),

@@ -105,6 +105,11 @@ class AnvilNode:
         self.request("anvil_setLoggingEnabled", False)
 
     @property
+    def process_id(self) -> int:
+        """Of the operating system."""
+        return self._process.pid
+
+    @property
     def uri(self) -> str:
         """Where it listens."""
         return f"http://{_HOST}:{self._port}"

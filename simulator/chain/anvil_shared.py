@@ -31,7 +31,7 @@ class SharedAnvilChain(AnvilChain):
     @property
     def head(self) -> Head:
         """The newest block, whoever mined it."""
-        header = self._running.request("eth_getBlockByNumber", "latest", False)
+        header = self.node.request("eth_getBlockByNumber", "latest", False)
         number, time, base_fee, gas_used = (
             int(header[key], 16) for key in ("number", "timestamp", "baseFeePerGas", "gasUsed")
         )
@@ -56,15 +56,15 @@ class SharedAnvilChain(AnvilChain):
 
     def _start(self) -> None:
         super()._start()
-        self._running.request("evm_setAutomine", True)
+        self.node.request("evm_setAutomine", True)
         self._on_start(self.uri)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        self._running.request("evm_setAutomine", False)
+        self.node.request("evm_setAutomine", False)
         # what was sent at this very moment would come into our block
-        self._running.request("anvil_dropAllTransactions")
+        self.node.request("anvil_dropAllTransactions")
         try:
             yield
         finally:
-            self._running.request("evm_setAutomine", True)
+            self.node.request("evm_setAutomine", True)

@@ -113,7 +113,7 @@ def test_a_shared_node_mines_what_others_send_between_our_blocks() -> None:
     chain = SharedAnvilChain(genesis(), heard.append)
     assert heard == [chain.uri]
     for nonce in (0, 1, 2):
-        chain._running.request("eth_sendRawTransaction", "0x" + sign(send(BOB, NOBODY, nonce=nonce), 31_337).hex())
+        chain.node.request("eth_sendRawTransaction", "0x" + sign(send(BOB, NOBODY, nonce=nonce), 31_337).hex())
         # the node answers first and mines then
         deadline = time.monotonic() + 10
         while chain.head.number == 2 * nonce and time.monotonic() < deadline:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from simulator.chain import Call, Chain
 from tests.chain.world import (
     ALICE,
@@ -50,6 +52,17 @@ def test_revert_with_data_is_reported_and_undone(chain: Chain) -> None:
     receipt = only_receipt(chain, send(ALICE, contract, nonce=0))
     assert (receipt.succeeded, receipt.revert_data, receipt.gas_used) == (False, word(42), 21_018)
     assert (receipt.logs, receipt.contract_address) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("data", "gas_used"),
+    [(b"", 21_018), (b"\x01\x01", 21_080), (b"\x00" * 3, 21_030)],
+    ids=["last gas", "calldata floor", "both"],
+)
+def test_revert_that_uses_its_whole_limit_gives_its_data(chain: Chain, data: bytes, gas_used: int) -> None:
+    contract = deploy(chain, REVERTS_WITH_42)
+    receipt = only_receipt(chain, send(ALICE, contract, data, nonce=0, gas_limit=gas_used))
+    assert (receipt.succeeded, receipt.gas_used, receipt.revert_data) == (False, gas_used, word(42))
 
 
 def test_revert_without_data(chain: Chain) -> None:

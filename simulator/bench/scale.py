@@ -1,0 +1,99 @@
+"""How the time of a block and the memory grow with the positions and with the length of the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import psutil
+
+from ..chain import AnvilChain, Chain, engine_named
+from ..market import genesis
+from ..scenario import Scenario, load
+from ..simulation import Run, Simulation
+
+__all__ = ["drift", "scale"]
+
+AT_RISK = 100
+"""Positions that the fall of the price makes eligible; all others are far from it, however many there are."""
+WINDOW = 51
+"""Blocks round a place in the chain, of whose times the median is taken: one block more or less busy is no drift."""
+MEGABYTE = 1 << 20
+
+
+class _Timed:
+    """Seconds of each block of a run, and memory after it."""
+
+    def __init__(self, engine: str, scenario: Scenario, marks: tuple[int, ...] = ()) -> None:
+        self.seconds: list[float] = []
+        self.megabytes: dict[int, int] = {}
+        self._marks = marks
+        self._chain = engine_named(engine, genesis(scenario))
+        try:
+            simulation = Simulation(scenario, self._chain)
+            self._last = perf_counter()
+            self.run: Run = simulation.run(self._note)
+            self.peak = _megabytes(self._chain)
+        finally:
+            self._chain.close()
+
+    def _note(self, step: int) -> None:
+        self.seconds.append(perf_counter() - self._last)
+        if step + 1 in self._marks:
+            self.megabytes[step + 1] = _megabytes(self._chain)
+        self._last = perf_counter()
+
+    def milliseconds(self, until: int) -> float:
+        """Median time of the blocks before and up to block `until`."""
+        return round(median(self.seconds[max(until - WINDOW, 0) : until]) * 1e3, 3)
+
+
+def _megabytes(chain: Chain) -> int:
+    """Resident memory of this process and of the node."""
+    processes = [psutil.Process()]
+    if isinstance(chain, AnvilChain):
+        processes.append(psutil.Process(chain.node.process_id))
+    return sum(process.memory_info().rss for process in processes) // MEGABYTE
+
+
+def _crash(folder: Path, positions: int, blocks: int) -> Scenario:
+    """The flash crash with a book in which the same accounts are at risk, however many there are."""
+    lines = ["account,collateral_asset,collateral,debt_asset,debt"]
+    for number in range(positions):
+        debt = 1_400 if number < AT_RISK else 100
+        lines.append(f"{number},WETH,1,USDC,{debt}")
+    (folder / "book.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path = folder / "crash.yaml"
+    path.write_text(load("flash_crash").to_yaml(), encoding="utf-8")
+    book = "protocols.main.positions={kind: csv, csv: book.csv}"
+    return load(path, overrides=[book, f"chain.blocks={blocks}"])
+
+
+def scale(engine: str, positions: int, blocks: int, repeats: int) -> dict[str, Any]:
+    """Milliseconds a block and peak memory of a crash with so many positions, of which the same ones are at risk."""
+    with TemporaryDirectory() as folder:
+        scenario = _crash(Path(folder), positions, blocks)
+        runs = [_Timed(engine, scenario) for _ in range(repeats)]
+    return {
+        "ms_per_block": round(median(sum(one.seconds) for one in runs) / blocks * 1e3, 3),
+        "liquidations": sum(row["liquidations"] for row in runs[0].run.measurements.blocks),
+        "peak_mb": max(one.peak for one in runs),
+    }
+
+
+def drift(engine: str, positions: int, marks: tuple[int, ...], repeats: int) -> Mapping[int, dict[str, Any]]:
+    """Milliseconds a block and memory at some places in the chain, on an ordinary day with so many positions."""
+    overrides = [f"protocols.main.positions.count={positions}", f"chain.blocks={max(marks)}"]
+    scenario = load("calm", overrides=[*overrides, "protocols.main.positions.minimum_debt=$500"])
+    runs = [_Timed(engine, scenario, marks) for _ in range(repeats)]
+    return {
+        mark: {
+            "ms_per_block": median(one.milliseconds(mark) for one in runs),
+            "mb": max(one.megabytes[mark] for one in runs),
+        }
+        for mark in marks
+    }
