@@ -14,29 +14,12 @@ from . import anvil_dump
 from .anvil_answers import call_result
 from .anvil_block import Offered, offer, take
 from .anvil_node import AnvilNode, Request, RpcError, find_anvil
+from .anvil_nodes import FORGETS, empty_node, fork
 from .anvil_plan import first_missed, first_plan, next_plan
 from .engine import Call, CallResult, Genesis, Head
-from .rules import CALL_GAS, CHAIN_ID, creation, next_base_fee, require_success, set_up_blocks
+from .rules import CALL_GAS, creation, next_base_fee, require_success, set_up_blocks
 
 __all__ = ["AnvilChain"]
-
-_OPTIONS = (
-    "--no-mining",
-    "--order=fifo",
-    "--hardfork=prague",
-    "--accounts=0",
-    "--no-cors",
-    "--no-request-size-limit",
-    "--disable-min-priority-fee",
-    "--disable-pool-balance-checks",
-    "--disable-console-log",
-    "--disable-default-create2-deployer",
-)
-# With its history a node takes ever more memory. Eight blocks are enough to ask for the last one's traces.
-_FORGETS = ("--prune-history", "--transaction-block-keeper=8")
-# EIP-2935 stores every block's hash here. The node hashes its whole state anew for each block: 1 ms more every 1,000
-# blocks. No other engine starts with the contract.
-_HISTORY_CONTRACT = "0x0000f90827f1c53a10cb7a02335b175320002935"
 
 
 class AnvilChain:
@@ -49,16 +32,18 @@ class AnvilChain:
     """
 
     name = "anvil"
-    memory: tuple[str, ...] = _FORGETS
+    memory: tuple[str, ...] = FORGETS
     """Options that decide what the node remembers of past blocks."""
 
     def __init__(self, genesis: Genesis, binary: Path | None = None) -> None:
         self._binary = binary if binary is not None else find_anvil()
         self.genesis = genesis
+        self._empty = empty_node(self._binary, genesis)
+        self.release = str(self._empty.request("web3_clientVersion"))
         self._node: AnvilNode | None = None
+        self._closed = False
         self._nonces: dict[str, int] = {}
         self._anchors = 0
-        self._start()
         self._head = Head(0, genesis.timestamp, genesis.base_fee, genesis.gas_limit, 0, genesis.base_fee)
 
     @property
@@ -186,9 +171,10 @@ class AnvilChain:
         if self._anchors:
             raise AnchoredError
         node_state, head, base_fee, coinbase = anvil_dump.unpack(state)
-        # the node would merge the state into its own
-        self.close()
         self.genesis = Genesis(head.gas_limit, base_fee, 0, coinbase, {})
+        # a node that has a state already would merge the two
+        if self._node is not None:
+            self._node.close()
         self._start()
         self.node.request("anvil_loadState", node_state)
         self._head = head
@@ -196,31 +182,24 @@ class AnvilChain:
 
     def close(self) -> None:
         """See `Chain.close`."""
-        if self._node is not None:
-            self._node.close()
-            self._node = None
+        self._closed = True
+        for node in (self._node, self._empty):
+            if node is not None:
+                node.close()
 
     @property
     def node(self) -> AnvilNode:
-        """The node that is running."""
-        if self._node is None:
+        """The node; it starts when it is needed, as a dump that is loaded first needs a fresh one."""
+        if self._closed:
             raise ChainError("the chain is closed")
+        if self._node is None:
+            self._start()
+        assert self._node is not None
         return self._node
 
     def _start(self) -> None:
-        genesis = self.genesis
-        options = (
-            f"--chain-id={CHAIN_ID}",
-            f"--gas-limit={genesis.gas_limit}",
-            f"--timestamp={genesis.timestamp}",
-            f"--block-base-fee-per-gas={genesis.base_fee}",
-        )
-        self._node = AnvilNode(self._binary, _OPTIONS + self.memory + options)
+        self._node = fork(self._binary, self.genesis, self._empty, self.memory)
         self._nonces.clear()
-        self.release = str(self._node.request("web3_clientVersion"))
-        self._node.request("anvil_setCode", _HISTORY_CONTRACT, "0x")
-        self._node.request("anvil_setCoinbase", genesis.coinbase)
-        self._node.batch([("anvil_setBalance", holder, hex(wei)) for holder, wei in genesis.balances.items()])
 
     def _accept(
         self, candidates: Sequence[Transaction], mined: Mapping[int, Receipt], header: dict[str, Any], timestamp: int

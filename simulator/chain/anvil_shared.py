@@ -27,6 +27,7 @@ class SharedAnvilChain(AnvilChain):
     def __init__(self, genesis: Genesis, on_start: Callable[[str], None]) -> None:
         self._on_start = on_start
         super().__init__(genesis)
+        self._start()
 
     @property
     def head(self) -> Head:

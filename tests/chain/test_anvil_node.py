@@ -21,8 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def pid_of(chain: AnvilChain) -> int:
-    assert chain._node is not None
-    return chain._node._process.pid
+    return chain.node.process_id
 
 
 def is_running(pid: int) -> bool:
@@ -83,14 +82,15 @@ def test_close_stops_the_node() -> None:
 def test_no_node_outlives_its_owner(end: str) -> None:
     script = (
         "import os; from tests.chain.world import genesis; from simulator.chain import AnvilChain; "
-        f"chain = AnvilChain(genesis()); print(chain._node._process.pid, flush=True); {end}"
+        f"chain = AnvilChain(genesis()); print(chain.node.process_id, chain._empty.process_id, flush=True); {end}"
     )
     # the folder of the tests is no package
     command = (
         f"import sys, types; m = types.ModuleType('tests'); m.__path__ = ['tests']; sys.modules['tests'] = m; {script}"
     )
     ended = subprocess.run([sys.executable, "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert wait_until_gone(int(ended.stdout)), ended.stderr
+    assert len(ended.stdout.split()) == 2, ended.stderr
+    assert all(wait_until_gone(int(each)) for each in ended.stdout.split())
 
 
 def test_a_node_that_cannot_start_says_why(tmp_path: Path) -> None:
