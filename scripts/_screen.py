@@ -52,6 +52,13 @@ def block_progress(blocks: int) -> Iterator[Callable[[int], None]]:
         yield lambda step: bar.update(task, completed=step + 1, description="running blocks")
 
 
+@contextmanager
+def status() -> Iterator[Callable[[str], None]]:
+    """A line that says what is being done."""
+    with ERR.status("starting") as line:
+        yield lambda what: line.update(f"measuring {what}")
+
+
 def console_if_asked() -> None:
     """Open Ape's console after ``ape run -I``, which by itself opens one only when a script raises."""
     context: click.Context | None = click.get_current_context()
@@ -127,3 +134,19 @@ def _keeper_table(summary: Mapping[str, Any]) -> Table:
         money = [_dollars(group[key]) for key in ("debt_repaid_usd", "fees_paid_usd", "profit_usd")]
         table.add_row(name, *counts, *money)
     return table
+
+
+def show_bench(figures: Mapping[str, Any]) -> None:
+    """Figures of a bench for a person: one row for each number, named as in the JSON."""
+    table = Table("figure", "value", title=f"bench on {figures['engine']}", title_justify="left")
+    for name, value in _flat(figures):
+        table.add_row(name, str(value))
+    OUT.print(table)
+
+
+def _flat(figures: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in figures.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
+        elif key != "engine":
+            yield before + key, value

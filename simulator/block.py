@@ -57,9 +57,9 @@ def build(mempool: Mempool, chain: Chain, timestamp: int) -> Built:
     payable = list(mempool.ordered(head.next_base_fee))
     offered = worth_offering(payable, head.gas_limit)
     block = chain.build_block([waiting.transaction for waiting in offered], timestamp)
-    mined = {receipt.transaction for receipt in block.receipts}
-    left_out = 0
     for waiting in payable:
-        waiting.lacked_room = waiting.transaction not in mined
-        left_out += waiting.lacked_room
-    return Built(block, [mempool.remove(receipt.transaction) for receipt in block.receipts], left_out)
+        waiting.lacked_room = True
+    mined = [mempool.remove(receipt.transaction) for receipt in block.receipts]
+    for waiting in mined:
+        waiting.lacked_room = False
+    return Built(block, mined, len(payable) - len(mined))

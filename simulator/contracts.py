@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from eth_abi import decode as abi_decode
-from eth_abi import encode as abi_encode
 from eth_utils import keccak
 
 from .errors import ToolError
 from .transaction import Log
+from .words import decode_words, encode_words
 
 __all__ = ["Artifact", "Event", "artifact", "decode_error", "decode_log"]
 
@@ -83,16 +82,16 @@ class Artifact:
         inputs: list[dict[str, Any]] = next(
             (entry["inputs"] for entry in self.abi if entry["type"] == "constructor"), []
         )
-        return self.init_code + abi_encode([_type(parameter) for parameter in inputs], arguments)
+        return self.init_code + encode_words([_type(parameter) for parameter in inputs], arguments)
 
     def encode(self, function: str, *arguments: Any) -> bytes:
         """Calldata of `function`; structs are tuples."""
         known = self._functions[function]
-        return known.selector + abi_encode(known.inputs, arguments)
+        return known.selector + encode_words(known.inputs, arguments)
 
     def decode(self, function: str, data: bytes) -> Any:
         """Return value of `function`; several come as a tuple, structs as tuples."""
-        values = abi_decode(self._functions[function].outputs, data)
+        values = decode_words(self._functions[function].outputs, data)
         return values[0] if len(values) == 1 else values
 
 
@@ -138,7 +137,7 @@ def decode_error(data: bytes) -> str:
     if known is None:
         return f"0x{data[:4].hex()}"
     name, types = known
-    return f"{name}({', '.join(str(value) for value in abi_decode(types, data[4:]))})"
+    return f"{name}({', '.join(str(value) for value in decode_words(types, data[4:]))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +172,8 @@ def decode_log(log: Log) -> Event | None:
     if shape is None:
         return None
     arguments = {
-        name: abi_decode([kind], topic)[0] for (name, kind), topic in zip(shape.indexed, log.topics[1:], strict=True)
+        name: decode_words([kind], topic)[0] for (name, kind), topic in zip(shape.indexed, log.topics[1:], strict=True)
     }
-    values = abi_decode([kind for _, kind in shape.plain], log.data)
+    values = decode_words([kind for _, kind in shape.plain], log.data)
     arguments |= {name: value for (name, _), value in zip(shape.plain, values, strict=True)}
     return Event(shape.name, log.address, arguments)

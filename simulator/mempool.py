@@ -92,9 +92,9 @@ class Mempool:
 
     def ordered(self, base_fee: int) -> Iterator[Waiting]:
         """Executable transactions, best first, of those that can pay `base_fee`; gaps in nonces end a sender's turn."""
-        firsts = [queue.get(self._next_nonce.get(sender, 0)) for sender, queue in self._by_sender.items()]
+        firsts = (queue.get(self._next_nonce.get(sender, 0)) for sender, queue in self._by_sender.items())
         # most senders have one transaction: sorting those once is cheaper than a heap of all
-        line = sorted(filter(None, (_place(first, base_fee) for first in firsts if first)), reverse=True)
+        line = sorted(_place(one, base_fee) for one in firsts if one and one.transaction.max_fee >= base_fee)[::-1]
         following: list[_Place] = []
         while line or following:
             ahead = following and (not line or following[0] < line[-1])
@@ -102,9 +102,8 @@ class Mempool:
             yield waiting
             transaction = waiting.transaction
             after = self._by_sender[transaction.sender.address].get(transaction.nonce + 1)
-            place = _place(after, base_fee) if after else None
-            if place:
-                heapq.heappush(following, place)
+            if after and after.transaction.max_fee >= base_fee:
+                heapq.heappush(following, _place(after, base_fee))
 
     def remove(self, transaction: Transaction) -> Waiting:
         """Take out a mined transaction; its nonce is used up."""
@@ -132,6 +131,10 @@ class Mempool:
         ]
         return sorted([*queue.values(), *late], key=lambda waiting: (waiting.transaction.nonce, waiting.serial))
 
+    def senders(self) -> Collection[str]:
+        """Who has something in the pool."""
+        return self._by_sender.keys()
+
     def public(self) -> Collection[Waiting]:
         """Everything that has arrived, in order of arrival, for those who watch the pool."""
         return self._public.values()
@@ -147,12 +150,10 @@ class Mempool:
 _Place = tuple[int, int, Waiting]
 
 
-def _place(waiting: Waiting, base_fee: int) -> _Place | None:
-    """Sort key, and who is sorted; none for who cannot pay."""
+def _place(waiting: Waiting, base_fee: int) -> _Place:
+    """Sort key, and who is sorted."""
     transaction = waiting.transaction
-    if transaction.max_fee < base_fee:
-        return None
-    return -transaction.effective_priority_fee(base_fee), waiting.serial, waiting
+    return -min(transaction.priority_fee, transaction.max_fee - base_fee), waiting.serial, waiting
 
 
 def _unmined(waiting: Waiting) -> Dropped:

@@ -92,7 +92,7 @@ class PositionBook:
         self.accounts, self.assets = tuple(accounts), tuple(assets)
         self.index = {account: number for number, account in enumerate(self.accounts)}
         self._states: tuple[AssetState, ...] = ()
-        self.kept: dict[str, Any] = {}
+        self.kept: dict[object, Any] = {}
         shape = (len(self.accounts), len(self.assets))
         self.supply_shares = [[0] * shape[1] for _ in self.accounts]
         self.borrow_shares = [[0] * shape[1] for _ in self.accounts]

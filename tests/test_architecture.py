@@ -24,7 +24,8 @@ LEAVES = {"errors", "transaction", "units"}  # every module but themselves may i
 
 # Rows import only rows below them: the way of the data, upside down.
 MAY_IMPORT = {
-    "simulator": {"chain", "report", "running", "scenario"},
+    "simulator": {"bench", "chain", "report", "running", "scenario"},
+    "bench": {"chain", "market", "scenario", "simulation"},
     "running": {"chain", "market", "report", "scenario", "simulation"},
     "report": {"eligibility", "measurements", "outcomes", "scenario", "simulation"},
     "simulation": {
@@ -50,7 +51,8 @@ MAY_IMPORT = {
     "set_up": {"chain", "contracts"},
     "block": {"chain", "mempool"},
     "mempool": set(),
-    "contracts": set(),
+    "contracts": {"words"},
+    "words": set(),
     "chain": set(),
     "prices": {"events", "randomness", "scenario", "settings", "tables"},
     "opening_book": {"randomness", "scenario", "settings", "tables"},
@@ -67,8 +69,9 @@ MAY_IMPORT = {
 
 # Outside packages and the only places that know them; the first pattern that fits counts.
 LIBRARIES = {
-    "eth_abi": {"chain", "contracts"},
+    "eth_abi": {"chain", "words"},
     "eth_utils": {"chain", "contracts"},
+    "psutil": {"bench"},
     "eth_*": {"chain"},
     **{name: {"chain"} for name in ("coincurve", "eth", "hexbytes", "rlp", "web3")},
     **{name: {"chain", "contracts", "scripts"} for name in ("ape", "ape_*")},
@@ -352,7 +355,7 @@ SOUND: list[tuple[Rule, str, str]] = [
     (imports_point_down, "simulator/agents/liquidator.py", "from . import keeper\nfrom .keeper import Keeper"),
     (imports_point_down, "simulator/__init__.py", "from .running import run\nfrom .errors import InputError"),
     (scripts_use_the_front_door, "scripts/audit.py", "from simulator import compare"),
-    (libraries_stay_in_their_place, "simulator/contracts.py", "from eth_abi import encode\nimport ape"),
+    (libraries_stay_in_their_place, "simulator/contracts.py", "from eth_utils import keccak\nimport ape"),
     (libraries_stay_in_their_place, "simulator/chain/pyevm.py", "import eth_account, rlp\nfrom eth.vm.base import VM"),
     (contracts_are_short, "contracts/A.sol", "\n" * 560),
     (contract_functions_are_short, "contracts/A.sol", "function f() public {\n" + lines(45) + "}"),

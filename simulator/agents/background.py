@@ -53,7 +53,7 @@ class BackgroundDemand:
     def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
         """New demand of this block."""
         # READ
-        busy = {waiting.transaction.sender.address for waiting in view.mempool.public()}
+        busy = set(view.mempool.senders())
         spikes = [spike for spike in self._spikes if spike.at <= view.step < spike.at + spike.blocks]
         # DECIDE
         load = float(self._settings.load) * math.prod(spike.load_factor for spike in spikes)

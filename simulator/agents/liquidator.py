@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -159,7 +159,10 @@ class Liquidator:
             proceeds = reserves.quote_exact_input(True, collateral_for(amount))
             return proceeds - amount - protocol.flash_fee(amount)
 
-        amount = best_amount(flash_profit, terms.maximum_debt) if self._contract else min(terms.maximum_debt, free)
+        if self._contract:
+            amount = best_amount(terms, protocol.flash_fee(terms.maximum_debt), reserves)
+        else:
+            amount = min(terms.maximum_debt, free)
         if amount < terms.maximum_debt:
             amount = protocol.keeps_enough(target.number, target.debt, target.collateral, amount)
         if self._contract:
@@ -255,14 +258,11 @@ class Liquidator:
         return [Transaction(*order, kind="sale", agent=self.name, note={"venue": venue.name})]
 
 
-def best_amount(profit: Callable[[int], int], maximum: int) -> int:
-    """The amount in [1, maximum] with the highest `profit`, a concave function, to a millionth of `maximum`."""
-    low, high = 1, maximum
-    while high - low > max(maximum >> 20, 2):
-        third = (high - low) // 3
-        left, right = low + third, high - third
-        if profit(left) < profit(right):
-            low = left
-        else:
-            high = right
-    return max((low, (low + high) // 2, high), key=profit)
+def best_amount(terms: Terms, fee: int, reserves: Quote) -> int:
+    """The debt to repay whose collateral, sold at once, earns most; at most ``terms.maximum_debt``.
+
+    Selling pays until the pool's marginal price has fallen to what a unit of collateral costs: the debt repaid for it,
+    and its share of `fee`, the flash loan's on the maximum.
+    """
+    collateral = reserves.input_to_price(True, terms.maximum_debt + fee, terms.collateral)
+    return min(terms.maximum_debt, collateral * terms.maximum_debt // terms.collateral)

@@ -47,17 +47,17 @@ class Reporter:
         feed = view.feeds[self._asset]
         waiting = view.pending(self._account.address)
         # DECIDE
+        moved = abs(observed - feed.answer) >= float(self._settings.deviation_threshold) * feed.answer
+        if not waiting and not moved and view.timestamp - feed.updated_at < int(self._settings.heartbeat):
+            return []
         offer = bid(self._settings.fee, view)
         to, data = feed.report_call(observed)
+        # ACT
         if waiting:
             held = waiting[-1].transaction
             if not worth_replacing(held, offer):
                 return []
             return [replace(held, data=data, max_fee=offer.max_fee, priority_fee=offer.priority_fee)]
-        moved = abs(observed - feed.answer) >= float(self._settings.deviation_threshold) * feed.answer
-        if not moved and view.timestamp - feed.updated_at < int(self._settings.heartbeat):
-            return []
-        # ACT
         nonce = next(view.free_nonces(self._account.address))
         return [Transaction(self._account, to, data, GAS_LIMIT, *offer, nonce, kind="oracle", agent=self.name)]
 

@@ -1,7 +1,5 @@
 """What the orchestration costs on top of the EVM, and how it grows."""
 
-from .overhead import overhead
-from .scale import drift, scale
-from .start import opening, sending
+from .measure import BENCH_PARTS, run_bench
 
-__all__ = ["drift", "opening", "overhead", "scale", "sending"]
+__all__ = ["BENCH_PARTS", "run_bench"]

@@ -11,12 +11,12 @@ from typing import Any
 
 import psutil
 
-from ..chain import AnvilChain, Chain, engine_named
+from ..chain import engine_named
 from ..market import genesis
 from ..scenario import Scenario, load
 from ..simulation import Run, Simulation
 
-__all__ = ["drift", "scale"]
+__all__ = ["drift", "megabytes", "scale"]
 
 AT_RISK = 100
 """Positions that the fall of the price makes eligible; all others are far from it, however many there are."""
@@ -31,20 +31,21 @@ class _Timed:
     def __init__(self, engine: str, scenario: Scenario, marks: tuple[int, ...] = ()) -> None:
         self.seconds: list[float] = []
         self.megabytes: dict[int, int] = {}
+        self.peak = 0
         self._marks = marks
         self._chain = engine_named(engine, genesis(scenario))
         try:
             simulation = Simulation(scenario, self._chain)
             self._last = perf_counter()
             self.run: Run = simulation.run(self._note)
-            self.peak = _megabytes(self._chain)
         finally:
             self._chain.close()
 
     def _note(self, step: int) -> None:
         self.seconds.append(perf_counter() - self._last)
-        if step + 1 in self._marks:
-            self.megabytes[step + 1] = _megabytes(self._chain)
+        if step + 1 in self._marks or step % 50 == 0:
+            self.megabytes[step + 1] = megabytes()
+            self.peak = max(self.peak, self.megabytes[step + 1])
         self._last = perf_counter()
 
     def milliseconds(self, until: int) -> float:
@@ -52,12 +53,10 @@ class _Timed:
         return round(median(self.seconds[max(until - WINDOW, 0) : until]) * 1e3, 3)
 
 
-def _megabytes(chain: Chain) -> int:
-    """Resident memory of this process and of the node."""
-    processes = [psutil.Process()]
-    if isinstance(chain, AnvilChain):
-        processes.append(psutil.Process(chain.node.process_id))
-    return sum(process.memory_info().rss for process in processes) // MEGABYTE
+def megabytes() -> int:
+    """Resident memory of this process and of the nodes that it started."""
+    here = psutil.Process()
+    return sum(process.memory_info().rss for process in (here, *here.children())) // MEGABYTE
 
 
 def _crash(folder: Path, positions: int, blocks: int) -> Scenario:
@@ -85,15 +84,9 @@ def scale(engine: str, positions: int, blocks: int, repeats: int) -> dict[str, A
     }
 
 
-def drift(engine: str, positions: int, marks: tuple[int, ...], repeats: int) -> Mapping[int, dict[str, Any]]:
+def drift(engine: str, positions: int, marks: tuple[int, ...]) -> Mapping[str, dict[str, Any]]:
     """Milliseconds a block and memory at some places in the chain, on an ordinary day with so many positions."""
     overrides = [f"protocols.main.positions.count={positions}", f"chain.blocks={max(marks)}"]
     scenario = load("calm", overrides=[*overrides, "protocols.main.positions.minimum_debt=$500"])
-    runs = [_Timed(engine, scenario, marks) for _ in range(repeats)]
-    return {
-        mark: {
-            "ms_per_block": median(one.milliseconds(mark) for one in runs),
-            "mb": max(one.megabytes[mark] for one in runs),
-        }
-        for mark in marks
-    }
+    run = _Timed(engine, scenario, marks)
+    return {str(mark): {"ms_per_block": run.milliseconds(mark), "mb": run.megabytes[mark]} for mark in marks}

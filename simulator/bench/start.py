@@ -15,11 +15,11 @@ from ..market import genesis
 from ..scenario import load
 from ..simulation import Simulation
 from ..transaction import Account, Transaction
+from ..units import GWEI, WAD
 
 __all__ = ["opening", "sending"]
 
 SENDERS, BLOCKS = 200, 20
-GWEI, ETHER = 10**9, 10**18
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def opening(engine: str, positions: int, repeats: int) -> dict[str, Any]:
 def sending(engine: str, repeats: int) -> dict[str, Any]:
     """Transfers a second, signed, sent, mined and read back: as set-up does it, and block by block."""
     people = [account(f"bench/{number}") for number in range(SENDERS)]
-    start = Genesis(SENDERS * 21_000, GWEI, 0, people[0].address, {one.address: 1_000 * ETHER for one in people})
+    start = Genesis(SENDERS * 21_000, GWEI, 0, people[0].address, {one.address: 1_000 * WAD for one in people})
     set_up, block = [], []
     for _ in range(repeats):
         chain = engine_named(engine, start)

@@ -170,13 +170,14 @@ class AnvilChain:
         """
         if self._anchors:
             raise AnchoredError
-        node_state, head, base_fee, coinbase = anvil_dump.unpack(state)
+        node_state, head, base_fee, coinbase, nonces = anvil_dump.unpack(state)
         self.genesis = Genesis(head.gas_limit, base_fee, 0, coinbase, {})
         # a node that has a state already would merge the two
         if self._node is not None:
             self._node.close()
         self._start()
         self.node.request("anvil_loadState", node_state)
+        self._nonces = nonces
         self._head = head
         self._pin(head.next_base_fee)
 
@@ -199,7 +200,7 @@ class AnvilChain:
 
     def _start(self) -> None:
         self._node = fork(self._binary, self.genesis, self._empty, self.memory)
-        self._nonces.clear()
+        self._nonces = dict.fromkeys(self.genesis.balances, 0)
 
     def _accept(
         self, candidates: Sequence[Transaction], mined: Mapping[int, Receipt], header: dict[str, Any], timestamp: int
@@ -241,7 +242,7 @@ class AnvilChain:
         self._pin(self._head.next_base_fee)
 
     def _nonces_of(self, candidates: Sequence[Transaction]) -> dict[str, int]:
-        """Next nonces of all senders; only our own blocks move them, so each is asked for once."""
+        """Next nonces of all senders; only our own blocks move them, so each is asked for once at most."""
         senders = list(dict.fromkeys(candidate.sender.address for candidate in candidates))
         unknown = [sender for sender in senders if sender not in self._nonces]
         self._nonces.update(zip(unknown, self.nonces(unknown), strict=True))

@@ -58,12 +58,9 @@ def offer(node: AnvilNode, transactions: Sequence[Transaction], timestamp: int, 
         sends.append(node.post(sending(raw)))
         hashes += ["0x" + keccak(each).hex() for each in raw]
     places = {transaction_hash: place for place, transaction_hash in enumerate(hashes)}
-    steps: list[Request] = [
-        ("evm_mine", {"timestamp": timestamp}),
-        ("eth_getBlockReceipts", "latest"),
-        ("eth_getBlockByNumber", "latest", False),
-    ]
-    return Offered(transactions, timestamp, places, sends, pin + [node.post([step]) for step in steps])
+    mine = node.post([("evm_mine", {"timestamp": timestamp})])
+    read = node.post([("eth_getBlockReceipts", "latest"), ("eth_getBlockByNumber", "latest", False)])
+    return Offered(transactions, timestamp, places, sends, [*pin, mine, read])
 
 
 def take(node: AnvilNode, offered: Offered) -> Mined:
@@ -75,7 +72,7 @@ def take(node: AnvilNode, offered: Offered) -> Mined:
     EngineDied : the node is gone
     """
     refused = [answer for sent in offered.sends for answer in node.collect(sent) if isinstance(answer, RpcError)]
-    answers = [node.collect(posted)[0] for posted in offered.steps]
+    answers = [answer for posted in offered.steps for answer in node.collect(posted)]
     for answer in answers:
         if isinstance(answer, RpcError):
             raise answer

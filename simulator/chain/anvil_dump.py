@@ -26,8 +26,9 @@ def pack(node_state: str, head: Head, set_up_base_fee: int, coinbase: str) -> by
     return gzip.compress(json.dumps(whole).encode(), compresslevel=1, mtime=0)
 
 
-def unpack(dumped: bytes) -> tuple[str, Head, int, str]:
-    """Hex text for ``anvil_loadState``, head, base fee (wei) of set-up blocks, coinbase."""
+def unpack(dumped: bytes) -> tuple[str, Head, int, str, dict[str, int]]:
+    """Hex text for ``anvil_loadState``, head, base fee (wei) of set-up blocks, coinbase, nonces."""
     whole = json.loads(gzip.decompress(dumped))
-    node_state = gzip.compress(json.dumps(whole["state"]).encode(), compresslevel=1)
-    return "0x" + node_state.hex(), Head(**whole["head"]), whole["set_up_base_fee"], whole["coinbase"]
+    node_state = "0x" + gzip.compress(json.dumps(whole["state"]).encode(), compresslevel=1).hex()
+    nonces = {address: state["nonce"] for address, state in whole["state"]["accounts"].items()}
+    return node_state, Head(**whole["head"]), whole["set_up_base_fee"], whole["coinbase"], nonces

@@ -212,9 +212,13 @@ class ReferenceProtocol:
         return found
 
     def terms(self, number: int, debt: str, collateral: str) -> Terms:
-        """The twin's terms for account `number` of the book."""
-        assets = self.book.assets
-        return terms(self.book, number, assets.index(debt), assets.index(collateral), self.settings.liquidation)
+        """The twin's terms for account `number` of the book; every keeper asks for them."""
+        key = (number, debt, collateral)
+        if key not in self.book.kept:
+            columns = (self.book.assets.index(debt), self.book.assets.index(collateral))
+            self.book.kept[key] = terms(self.book, number, *columns, self.settings.liquidation)
+        found: Terms = self.book.kept[key]
+        return found
 
     def keeps_enough(self, number: int, debt: str, collateral: str, amount: int) -> int:
         """A partial repayment that leaves no dust; see `fixed_spread`."""

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.adapters import Terms
 from simulator.agents.liquidator import Liquidator, best_amount
 from simulator.position_book import PositionBook
 from simulator.settings import LiquidatorSettings
@@ -72,38 +73,24 @@ def amounts(sent: list[Transaction]) -> list[int]:
 
 
 @given(
-    maximum=st.integers(1, 2_000_000), peak=st.integers(-100, 2_100_000), slopes=st.tuples(*[st.integers(1, 50)] * 2)
+    maximum=st.integers(10**6, 10**13),
+    bonus=st.floats(0, 0.2),
+    base=st.integers(ETHER, 10**5 * ETHER),
+    price=st.floats(1_000, 4_000),
+    rate=st.sampled_from([0, 5, 100]),
 )
-def test_the_best_amount_of_a_tent_is_its_top(maximum: int, peak: int, slopes: tuple[int, int]) -> None:
-    up, down = slopes
-    found = best_amount(lambda amount: -up * (peak - amount) if amount < peak else -down * (amount - peak), maximum)
-    assert found == min(max(peak, 1), maximum)
+def test_no_other_amount_earns_more(maximum: int, bonus: float, base: int, price: float, rate: int) -> None:
+    pool = Reserves(base, int(base * price * USDC / ETHER), 3_000)
+    collateral = int(maximum * (1 + bonus) / 2_000 / USDC * ETHER)
 
-
-@given(maximum=st.integers(1, 10**6), gain=st.integers(-100, 10**7), cost=st.integers(1, 1_000))
-def test_the_best_amount_of_a_parabola_is_as_good_as_any(maximum: int, gain: int, cost: int) -> None:
     def profit(amount: int) -> int:
-        return gain * amount - cost * amount**2
+        return pool.quote_exact_input(True, amount * collateral // maximum) - amount - -(-amount * rate // 10_000)
 
-    top = gain // (2 * cost)
-    near = [min(max(amount, 1), maximum) for amount in (1, top - 1, top, top + 1, maximum)]
-    found = best_amount(profit, maximum)
-    assert 1 <= found <= maximum
-    assert profit(found) == max(map(profit, near))
-
-
-@settings(max_examples=30)
-@given(st.lists(st.integers(-50, 50), min_size=1, max_size=200))
-def test_the_best_amount_with_flat_tops_is_as_good_as_any(steps: list[int]) -> None:
-    values = np.cumsum(sorted(steps, reverse=True)).tolist()  # concave
-    found = best_amount(lambda amount: values[amount - 1], len(values))
-    assert values[found - 1] == max(values)
-
-
-@given(maximum=st.integers(2**21, 10**24), share=st.floats(0, 1))
-def test_the_best_amount_of_a_large_range_is_within_a_millionth(maximum: int, share: float) -> None:
-    peak = max(int(maximum * share), 1)
-    assert abs(best_amount(lambda amount: -abs(amount - peak), maximum) - peak) <= maximum >> 20
+    found = best_amount(Terms(True, 0, maximum, collateral, 0), -(-maximum * rate // 10_000), pool)
+    assert 0 <= found <= maximum
+    others = [maximum * part // 50 for part in range(1, 51)]
+    others += [min(max(found * near // 1_000, 1), maximum) for near in (990, 999, 1_001, 1_010)]
+    assert profit(found) >= max(map(profit, others)) - 3  # units, for rounding
 
 
 # Whom, and when it pays
