@@ -81,6 +81,10 @@ class LendingProtocol(Protocol):
         """Carry the book over one block's logs."""
         ...
 
+    def moving_calls(self) -> list[Call]:
+        """Reads that `follow` makes after every block."""
+        ...
+
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book whose shares the logs may have changed."""
         ...

@@ -80,6 +80,7 @@ class Market:
         self.nonces = {agent: set_up.nonces.get(agent, 0) for agent in agents}
         with opened(chain, set_up) as read:
             self._read(read)
+        chain.expect([call for protocol in self.protocols.values() for call in protocol.moving_calls()])
 
     # ------------------------------------------------------------------------------------------------ building
 

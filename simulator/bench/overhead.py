@@ -95,6 +95,7 @@ def _measure(engine: str, scenario: Scenario) -> _Trio:
 def _same_world(engine: str, scenario: Scenario) -> Iterator[Chain]:
     with closing(engine_named(engine, genesis(scenario))) as chain:
         Simulation(scenario, chain)
+        chain.expect(())  # nobody reads
         yield chain
 
 

@@ -44,6 +44,8 @@ class AnvilChain:
         self._closed = False
         self._nonces: dict[str, int] = {}
         self._anchors = 0
+        self._expected: tuple[Call, ...] = ()
+        self._known: dict[Call, CallResult] = {}
         self._head = Head(0, genesis.timestamp, genesis.base_fee, genesis.gas_limit, 0, genesis.base_fee)
 
     @property
@@ -71,13 +73,16 @@ class AnvilChain:
         while True:
             # only a rival can turn out to be missed, and the node keeps snapshots for good
             snapshot = self.node.request("evm_snapshot") if plan.has_rivals else None
-            block = take(self.node, offer(self.node, [candidates[index] for index in plan.sent], timestamp))
+            sent = [candidates[index] for index in plan.sent]
+            block = take(self.node, offer(self.node, sent, timestamp, reads=self._expected_reads(timestamp)))
             for refusal in block.refused:
                 raise refusal
             mined = {plan.sent[place]: receipt for place, receipt in block.receipts.items()}
             missed = first_missed(candidates, nonces, self._head, plan, mined)
             if missed is None:
-                return self._accept(candidates, mined, block.header, timestamp)
+                accepted = self._accept(candidates, mined, block.header, timestamp)
+                self._known = dict(zip(self._expected, map(call_result, block.answers), strict=True))
+                return accepted
             self._revert(snapshot)
             plan = next_plan(candidates, nonces, self._head, mined, missed)
 
@@ -118,20 +123,20 @@ class AnvilChain:
 
     def call_many(self, calls: Sequence[Call]) -> list[CallResult]:
         """See `Chain.call_many`."""
-        # without it a call sees the next block's base fee after a pin or a return, and on block 0 number 1 and time 0
         head = self.head
-        overrides = {"number": hex(head.number), "time": hex(head.timestamp), "baseFee": hex(head.base_fee)}
-        requests: list[Request] = [
-            (
-                "eth_call",
-                {"from": call.sender, "to": call.to, "input": "0x" + call.data.hex(), "gas": hex(CALL_GAS)},
-                "latest",
-                {},
-                overrides,
-            )
-            for call in calls
-        ]
-        return [call_result(answer) for answer in self.node.batch(requests)]
+        unknown = [call for call in calls if call not in self._known]
+        answers = self.node.batch([_reading(call, head.number, head.timestamp, head.base_fee) for call in unknown])
+        known = self._known | dict(zip(unknown, map(call_result, answers), strict=True))
+        return [known[call] for call in calls]
+
+    def expect(self, calls: Sequence[Call]) -> None:
+        """See `Chain.expect`."""
+        self._expected = tuple(dict.fromkeys(calls))
+
+    def _expected_reads(self, timestamp: int) -> list[Request]:
+        """What is expected to be read on the block to come."""
+        head = self._head
+        return [_reading(call, head.number + 1, timestamp, head.next_base_fee) for call in self._expected]
 
     def balances(self, addresses: Sequence[str]) -> list[int]:
         """See `Chain.balances`."""
@@ -201,6 +206,7 @@ class AnvilChain:
     def _start(self) -> None:
         self._node = fork(self._binary, self.genesis, self._empty, self.memory)
         self._nonces = dict.fromkeys(self.genesis.balances, 0)
+        self._known = {}
 
     def _accept(
         self, candidates: Sequence[Transaction], mined: Mapping[int, Receipt], header: dict[str, Any], timestamp: int
@@ -212,6 +218,7 @@ class AnvilChain:
         for transaction in (each.transaction for each in mined.values()):
             self._nonces[transaction.sender.address] = transaction.nonce + 1
         limit = expected.gas_limit
+        self._known = {}
         self._head = Head(
             number=int(header["number"], 16),
             timestamp=timestamp,
@@ -238,6 +245,7 @@ class AnvilChain:
         if self.node.request("evm_revert", snapshot) is not True:
             raise ChainError("the node has lost a snapshot")
         self._nonces.clear()
+        self._known = {}
         # the node goes on with the base fee of what was undone
         self._pin(self._head.next_base_fee)
 
@@ -254,3 +262,11 @@ class AnvilChain:
             if isinstance(answer, RpcError):
                 raise answer
         return [int(answer, 16) for answer in answers]
+
+
+def _reading(call: Call, number: int, timestamp: int, base_fee: int) -> Request:
+    """An ``eth_call`` on the newest block."""
+    # without it a call sees the next block's base fee after a pin or a return, and on block 0 number 1 and time 0
+    overrides = {"number": hex(number), "time": hex(timestamp), "baseFee": hex(base_fee)}
+    order = {"from": call.sender, "to": call.to, "input": "0x" + call.data.hex(), "gas": hex(CALL_GAS)}
+    return ("eth_call", order, "latest", {}, overrides)

@@ -28,14 +28,16 @@ class Offered(NamedTuple):
     places: dict[str, int]
     sends: list[int]
     steps: list[int]
+    reads: int | None
 
 
 class Mined(NamedTuple):
-    """What became of it: receipts by place among the transactions, the header, and what the node did not accept."""
+    """What became of it: receipts by place among the transactions, header, what the node refused, answers to reads."""
 
     receipts: dict[int, Receipt]
     header: dict[str, Any]
     refused: list[RpcError]
+    answers: list[Any]
 
 
 def signed(transactions: Sequence[Transaction]) -> Iterator[list[bytes]]:
@@ -49,8 +51,17 @@ def sending(raw: Sequence[bytes]) -> list[Request]:
     return [("eth_sendRawTransaction", "0x" + each.hex()) for each in raw]
 
 
-def offer(node: AnvilNode, transactions: Sequence[Transaction], timestamp: int, base_fee: int | None = None) -> Offered:
-    """Let the node mine a block of what it can take of `transactions`, in order; `base_fee` (wei) pins the block's."""
+def offer(
+    node: AnvilNode,
+    transactions: Sequence[Transaction],
+    timestamp: int,
+    base_fee: int | None = None,
+    reads: Sequence[Request] = (),
+) -> Offered:
+    """Let the node mine a block of what it can take of `transactions`, in order.
+
+    `base_fee` (wei) pins the block's; `reads` are made on its state.
+    """
     pin = [] if base_fee is None else [node.post([("anvil_setNextBlockBaseFeePerGas", hex(base_fee))])]
     hashes: list[str] = []
     sends: list[int] = []
@@ -60,7 +71,7 @@ def offer(node: AnvilNode, transactions: Sequence[Transaction], timestamp: int, 
     places = {transaction_hash: place for place, transaction_hash in enumerate(hashes)}
     mine = node.post([("evm_mine", {"timestamp": timestamp})])
     read = node.post([("eth_getBlockReceipts", "latest"), ("eth_getBlockByNumber", "latest", False)])
-    return Offered(transactions, timestamp, places, sends, [*pin, mine, read])
+    return Offered(transactions, timestamp, places, sends, [*pin, mine, read], node.post(reads) if reads else None)
 
 
 def take(node: AnvilNode, offered: Offered) -> Mined:
@@ -86,7 +97,7 @@ def take(node: AnvilNode, offered: Offered) -> Mined:
     receipts = {
         place: receipt(offered.transactions[place], answer, reasons.get(place, b"")) for place, answer in mined.items()
     }
-    return Mined(receipts, header, refused)
+    return Mined(receipts, header, refused, [] if offered.reads is None else node.collect(offered.reads))
 
 
 def _reasons(node: AnvilNode, transactions: Sequence[Transaction], mined: dict[int, Any]) -> dict[int, bytes]:

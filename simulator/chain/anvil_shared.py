@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from ..transaction import Block, Receipt, Transaction
 from .anvil import AnvilChain
-from .engine import Genesis, Head
+from .engine import Call, Genesis, Head
 from .rules import next_base_fee
 
 __all__ = ["SharedAnvilChain"]
@@ -49,6 +49,9 @@ class SharedAnvilChain(AnvilChain):
         self._nonces.clear()
         with self._alone():
             return super().build_block(candidates, timestamp)
+
+    def expect(self, calls: Sequence[Call]) -> None:
+        """See `Chain.expect`; here others may change the state without a block."""
 
     def transact(self, transactions: Iterable[Transaction]) -> list[Receipt]:
         """See `Chain.transact`."""

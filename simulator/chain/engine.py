@@ -117,6 +117,10 @@ class Chain(Protocol):
         """Many reads on one state; a revert is a value."""
         ...
 
+    def expect(self, calls: Sequence[Call]) -> None:
+        """Say what will be read after every block from now on, and only that: it may come together with the block."""
+        ...
+
     def balances(self, addresses: Sequence[str]) -> list[int]:
         """ETH balances in wei."""
         ...

@@ -236,3 +236,34 @@ def test_endless_reads_end(chain: Chain, engine: str) -> None:
         pytest.skip("takes minutes in Python")
     (result,) = chain.call_many([Call(deploy(chain, LOOPS), b"")])
     assert result == CallResult(False, b"")
+
+
+def test_what_is_expected_is_read_on_the_newest_state(chain: Chain) -> None:
+    counter = deploy(chain, COUNTS_AND_RETURNS)
+    read = Call(counter, b"")
+    chain.expect([read, Call(deploy(chain, ENVIRONMENT), b"", sender=ALICE.address)])
+    values = [chain.call(read)]
+    next_block(chain, send(ALICE, counter, nonce=0), send(BOB, counter, nonce=0))
+    values.append(chain.call(read))
+    with chain.anchor():
+        next_block(chain, send(ALICE, counter, nonce=1))
+        values.append(chain.call(read))
+    values.append(chain.call(read))
+    chain.transact([send(ALICE, counter, nonce=1)])
+    values.append(chain.call(read))
+    dumped = chain.dump()
+    next_block(chain, send(ALICE, counter, nonce=2))
+    values.append(chain.call(read))
+    chain.load(dumped)
+    values.append(chain.call(read))
+    assert [words(value)[0] for value in values] == [1, 3, 4, 3, 4, 5, 4]
+
+
+def test_expected_reads_see_the_block_that_they_came_with(chain: Chain) -> None:
+    contract = deploy(chain, ENVIRONMENT)
+    expected, other = (Call(contract, b"", sender=sender.address) for sender in (ALICE, BOB))
+    chain.expect([expected])
+    for _ in range(2):
+        block = next_block(chain)
+        seen, compared = (words(chain.call(call)) for call in (expected, other))
+        assert seen[:4] == compared[:4] == [block.number, block.timestamp, block.base_fee, block.gas_limit]
