@@ -7,6 +7,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -44,8 +45,9 @@ def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
 
 @contextmanager
 def block_progress(blocks: int) -> Iterator[Callable[[int], None]]:
-    """A bar over the blocks of a run; Ctrl-C interrupts it instead of ending the process, as importing Ape arranges."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """A bar over the blocks of a run; Ctrl-C and SIGTERM interrupt the run, so that what it measured is written."""
+    for interruption in (signal.SIGINT, signal.SIGTERM):  # importing Ape has arranged otherwise
+        signal.signal(interruption, signal.default_int_handler)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=ERR, transient=True) as bar:
         task = bar.add_task("building the world", total=blocks)
@@ -69,6 +71,16 @@ def console_if_asked() -> None:
             console(embed=True)
             return
         context = context.parent
+
+
+def exit_if_incomplete(result: Result, folder: Path) -> None:
+    """End with an exit code of its own after a run that did not reach its last block."""
+    summary = result.summary
+    if summary["complete"]:
+        return
+    told = f"the run stopped after {summary['blocks']} whole blocks: {summary['stopped_by']}"
+    ERR.print(f"[bold red]error[/] {escape(told)}\nTheir rows are in {folder}.", highlight=False, soft_wrap=True)
+    sys.exit(1 if summary["stopped_by"] == "interrupted" else 3)
 
 
 def _dollars(value: float | None) -> str:

@@ -6,7 +6,7 @@ import click
 from ape.api import ProviderAPI
 from ape.cli import ConnectedProviderCommand
 
-from scripts._screen import block_progress, console_if_asked, local_only, plain_errors, show
+from scripts._screen import block_progress, console_if_asked, exit_if_incomplete, local_only, plain_errors, show
 from simulator import attach, check_folder, load, run
 
 EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --out runs/no-feedback"
@@ -34,5 +34,4 @@ def cli(provider: ProviderAPI, scenario: str, seed: int | None, overrides: tuple
     show(result)
     click.echo(f"written to {folder}")
     console_if_asked()
-    if not result.summary["complete"]:
-        raise SystemExit(1 if result.summary["stopped_by"] == "interrupted" else 3)
+    exit_if_incomplete(result, folder)

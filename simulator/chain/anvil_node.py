@@ -139,6 +139,8 @@ class AnvilNode:
 
     def post(self, requests: Sequence[Request]) -> int:
         """Send a batch and do not wait; returns what `collect` asks for. Batches are worked on one after the other."""
+        if not self.close.alive:
+            raise EngineDied("the Anvil node is gone")
         body = json.dumps(
             [
                 {"jsonrpc": "2.0", "id": number, "method": method, "params": parameters}

@@ -71,4 +71,5 @@ class SharedAnvilChain(AnvilChain):
         try:
             yield
         finally:
-            self.node.request("evm_setAutomine", True)
+            if self.node.close.alive:  # a node that died must not hide the reason
+                self.node.request("evm_setAutomine", True)

@@ -1,14 +1,8 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import re
-import select
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -58,55 +52,3 @@ def test_bad_input_is_told_in_a_few_words(arguments: list[str], told: tuple[str,
         assert part in ended.stderr
     assert ended.stdout == ""
     assert not (tmp_path / "out").exists()
-
-
-def test_control_c_keeps_what_was_measured(tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()  # the bar that tells how far the run is shows on a terminal only
-    arguments = [*COMMAND, str(CRASH), "--set", "chain.blocks=3000", "--out", str(tmp_path / "out")]
-    started = subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=theirs, text=True)
-    os.close(theirs)
-    try:
-        wait_for_block(ours, 12)
-        started.send_signal(signal.SIGINT)
-        printed = drained(started, ours)
-    finally:
-        started.kill()
-        started.wait()
-        os.close(ours)
-    assert started.returncode == 1, printed
-    assert "incomplete: interrupted" in printed
-    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
-    blocks = pd.read_csv(tmp_path / "out" / "blocks.csv")
-    assert (summary["complete"], summary["stopped_by"]) == (False, "interrupted")
-    assert 12 <= summary["blocks"] == len(blocks) < 3000
-    assert blocks["step"].tolist() == list(range(len(blocks)))
-    transactions = pd.read_csv(tmp_path / "out" / "transactions.csv")
-    assert transactions["step"].max() < len(blocks)
-    mined = transactions.dropna(subset=["index"])
-    assert (
-        mined.groupby("step")["gas_used"].sum().reindex(blocks["step"], fill_value=0).tolist()
-        == blocks["gas_used"].tolist()
-    )
-
-
-def wait_for_block(terminal: int, wanted: int) -> None:
-    """Read the bar until it has reached a block."""
-    shown, until = "", time.monotonic() + 120
-    while time.monotonic() < until:
-        if select.select([terminal], [], [], 1)[0]:
-            shown += os.read(terminal, 65_536).decode(errors="replace")
-        if any(int(done) >= wanted for done in re.findall(r"(\d+)/3000", shown)):
-            return
-    raise AssertionError(f"no block {wanted} within two minutes: {shown[-500:]!r}")
-
-
-def drained(process: subprocess.Popen[str], terminal: int) -> str:
-    """Let the process end without filling its terminal; returns what it printed."""
-    until = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < until:
-        if select.select([terminal], [], [], 0.2)[0]:
-            try:
-                os.read(terminal, 65_536)
-            except OSError:  # the other end is closed
-                break
-    return process.communicate(timeout=30)[0]
