@@ -23,6 +23,7 @@ __all__ = ["folder", "opened"]
 
 _ROOT = Path(__file__).resolve().parent.parent
 _FORMAT = 1
+"""Raised when an old world is no longer what would be built: another file format, or another way to begin a chain."""
 _KEPT = 32
 """Worlds that stay on disk: the last ones used."""
 _DIGEST = 32

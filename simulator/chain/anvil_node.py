@@ -33,7 +33,9 @@ _START_SECONDS = 20.0
 _ANSWER_SECONDS = 120.0
 _AHEAD = 16 if PIPELINES else 1
 """Batches posted and not yet read: few enough that their answers fit the socket, or both sides would wait."""
-_TAIL_LINES = 5
+_LINES_TOLD = 5
+"""Of what a node said at its end: a panic gives its reason first."""
+_COLOUR = re.compile(rb"\x1b\[[\d;]*m")
 _LISTENING = re.compile(rb"Listening on [\d.]+:(\d+)")
 _REVERTED = 3
 _PARENT_DEATH_SIGNAL = 1
@@ -197,7 +199,8 @@ class AnvilNode:
             self._process.wait(timeout=1)
         code = self._process.poll()
         state = "still running" if code is None else f"exit code {code}"
-        tail = b"\n".join(_read(self._errors).splitlines()[-_TAIL_LINES:]).decode(errors="replace").strip()
+        said = _COLOUR.sub(b"", _read(self._errors)).strip().splitlines()
+        tail = b"\n".join(said[:_LINES_TOLD]).decode(errors="replace")
         self.close()
         return EngineDied(f"the Anvil node {what} ({state})" + (f": {tail}" if tail else ""))
 
@@ -214,7 +217,12 @@ def _read(log: IO[bytes]) -> bytes:
 def _start(arguments: list[str], output: IO[bytes], errors: IO[bytes]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            arguments, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, preexec_fn=_die_with_parent
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=errors,
+            env={**os.environ, "RUST_BACKTRACE": "0"},
+            preexec_fn=_die_with_parent,
         )
     except OSError as error:
         raise ToolError(arguments[0], f"must be a program that runs here ({error})", "Run `make setup`.") from None

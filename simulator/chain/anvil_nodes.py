@@ -35,20 +35,19 @@ _OPTIONS = (
 FORGETS = ("--prune-history", "--transaction-block-keeper=8")
 """With its history a node takes ever more memory. Eight blocks are enough to ask for the last one's traces."""
 
-# EIP-2935 stores every block's hash here; no other engine starts with the contract.
+# EIP-2935 stores every block's hash here. No other engine starts with it, and each block would ask for a new slot.
 _HISTORY_CONTRACT = "0x0000f90827f1c53a10cb7a02335b175320002935"
 
 
 def empty_node(binary: Path, genesis: Genesis) -> AnvilNode:
     """A node with nothing but block 0."""
-    node = AnvilNode(binary, _COMMON + _block(genesis))
-    node.request("anvil_setCode", _HISTORY_CONTRACT, "0x")
-    return node
+    return AnvilNode(binary, _COMMON + _block(genesis))
 
 
 def fork(binary: Path, genesis: Genesis, empty: AnvilNode, memory: tuple[str, ...]) -> AnvilNode:
     """A node that begins with `genesis`; `memory` are options that decide what it remembers of past blocks."""
     node = AnvilNode(binary, (*_COMMON, *_OPTIONS, *memory, *_block(genesis), f"--fork-url={empty.uri}"))
+    node.request("anvil_setCode", _HISTORY_CONTRACT, "0x")
     node.request("anvil_setCoinbase", genesis.coinbase)
     node.batch([("anvil_setBalance", holder, hex(wei)) for holder, wei in genesis.balances.items()])
     return node

@@ -267,3 +267,13 @@ def test_expected_reads_see_the_block_that_they_came_with(chain: Chain) -> None:
         block = next_block(chain)
         seen, compared = (words(chain.call(call)) for call in (expected, other))
         assert seen[:4] == compared[:4] == [block.number, block.timestamp, block.base_fee, block.gas_limit]
+
+
+def test_no_engine_has_the_history_contract(chain: Chain) -> None:
+    history = Call("0x0000f90827f1c53a10cb7a02335b175320002935", word(1))
+    for _ in range(3):
+        next_block(chain)
+    assert chain.call(history) == b""
+    chain.load(chain.dump())
+    next_block(chain)
+    assert chain.call(history) == b""

@@ -1,4 +1,4 @@
-"""The shipped scenarios on Anvil: what each must show, and the figures of the last release.
+"""The shipped scenarios: the same bytes on both engines, what each must show, and the figures of the last release.
 
 A changed figure is a changed result: name it in CHANGELOG.md, then renew the file with
 ``RENEW_GOLDEN=1 pytest tests/scenarios/test_shipped.py``.
@@ -16,6 +16,7 @@ import pytest
 
 import simulator
 from simulator import Result
+from simulator.scenario import names
 
 GOLDEN = Path(__file__).parent / "golden.json"
 FOLLOW = "liquidators.fixed.fee={kind: percentile, percentile: 60%, maximum: 1000 gwei}"
@@ -28,13 +29,27 @@ def result(name: str, *overrides: str) -> Result:
     return simulator.run(simulator.load(name, overrides=overrides), engine="anvil")
 
 
+def written(run: Result, folder: Path) -> dict[str, str]:
+    run.write(folder)
+    texts = {path.name: path.read_text() for path in folder.iterdir() if path.name != "timing.json"}
+    texts["summary.json"] = json.dumps({**json.loads(texts["summary.json"]), "engine": ""})
+    return texts
+
+
 def rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: rounded(inner) for key, inner in value.items()}
     return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
 
 
-@pytest.mark.parametrize("name", ["black_thursday", "calm", "flash_crash"])
+@pytest.mark.parametrize("name", names())
+def test_both_engines_give_the_same_bytes(name: str, tmp_path: Path) -> None:
+    embedded = simulator.run(name, engine="pyevm")
+    assert embedded.summary["engine"] == "pyevm"
+    assert written(embedded, tmp_path / "pyevm") == written(result(name), tmp_path / "anvil")
+
+
+@pytest.mark.parametrize("name", names())
 def test_figures_are_those_of_the_golden_run(name: str) -> None:
     measured = rounded(dict(result(name).summary))
     golden = json.loads(GOLDEN.read_text()) if GOLDEN.exists() else {}
