@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from .overhead import overhead
+from .profile import profile
 from .scale import drift, megabytes, scale
 from .start import opening, sending
 
 __all__ = ["BENCH_PARTS", "run_bench"]
 
 SCENARIOS = ("black_thursday", "flash_crash")
+OPENED = 1_000
 POSITIONS = (100, 1_000, 10_000)
 BLOCKS = (100, 1_000)
 MARKS = (100, 1_000, 5_000)
@@ -24,7 +26,7 @@ def _overhead(engine: str, repeats: int) -> Figures:
 
 
 def _start(engine: str, repeats: int) -> Figures:
-    return {"opening": {"1000": opening(engine, 1_000, repeats)}, "sending": sending(engine, repeats)}
+    return {"opening": {str(OPENED): opening(engine, OPENED, repeats)}, "sending": sending(engine, repeats)}
 
 
 def _scale(engine: str, repeats: int) -> Figures:
@@ -41,11 +43,16 @@ def _drift(engine: str, _: int) -> Figures:
     }
 
 
+def _profile(engine: str, _: int) -> Figures:
+    return {"profile": {name: profile(engine, name) for name in SCENARIOS}}
+
+
 BENCH_PARTS: dict[str, Callable[[str, int], Figures]] = {
     "overhead": _overhead,
     "start": _start,
     "scale": _scale,
     "drift": _drift,
+    "profile": _profile,
 }
 
 
