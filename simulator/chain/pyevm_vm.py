@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 from eth.abc import (
@@ -12,15 +11,12 @@ from eth.abc import (
     ComputationAPI,
     MessageAPI,
     SignedTransactionAPI,
-    StateAPI,
-    TransactionContextAPI,
 )
 from eth.chains.base import MiningChain
 from eth.db.atomic import AtomicDB
 from eth.db.backends.memory import MemoryDB
 from eth.db.schema import SchemaV1
 from eth.typing import AccountDetails
-from eth.vm.code_stream import CodeStream
 from eth.vm.forks.prague import PragueVM
 from eth.vm.forks.prague.computation import PragueComputation
 from eth.vm.forks.prague.receipts import PragueTypedReceipt as TypedReceipt
@@ -33,6 +29,7 @@ from rlp import encode as rlp_encode
 
 from ..transaction import Transaction
 from .engine import Genesis
+from .pyevm_loop import Computation
 from .rules import CHAIN_ID, next_base_fee
 from .signing import sign
 
@@ -108,23 +105,8 @@ def _created_by(sender: Address, nonce: int) -> Address:
     return Address(keccak(rlp_encode([sender, nonce]))[-20:])
 
 
-class _Computation(PragueComputation):
-    """The library finds out anew in every call which bytes of the code are instructions; here once for each code."""
-
-    def __init__(self, state: StateAPI, message: MessageAPI, context: TransactionContextAPI) -> None:
-        super().__init__(state, message, context)
-        code = cast(CodeStream, self.code)
-        code.valid_positions, code.invalid_positions = _positions(message.code)
-
-
-@lru_cache(maxsize=1_024)
-def _positions(_code: bytes) -> tuple[set[int], set[int]]:
-    """Places in a code known to be instructions and known to be data; the library adds to them."""
-    return set(), set()
-
-
 class _State(PragueState):
-    computation_class: type[PragueComputation] = _Computation
+    computation_class: type[PragueComputation] = Computation
     transaction_executor_class = Executor
 
     @property
