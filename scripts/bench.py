@@ -23,7 +23,7 @@ ENGINES = {"test": "pyevm", "foundry": "anvil"}
 def cli(provider: ProviderAPI, path: Path | None, parts: tuple[str, ...], repeats: int) -> None:
     """Measure overhead, start, scale and drift in this process, side by side.
 
-    On py-evm everything takes about an hour, on Anvil ten minutes. Compare ratios inside one run: seconds of different
+    On py-evm everything takes about forty minutes, on Anvil five. Compare ratios inside one run: seconds of different
     runs on a busy machine say little.
     """
     with plain_errors():
