@@ -19,8 +19,6 @@ __all__ = [
     "Fraction",
     "Gwei",
     "Money",
-    "feed_to_wad",
-    "to_tokens",
     "to_units",
     "wad",
 ]
@@ -85,13 +83,3 @@ def wad(value: Decimal | int) -> int:
 def to_units(tokens: Decimal | int, decimals: int) -> int:
     """Whole tokens → token units, rounded down."""
     return int(Exact(tokens) * 10**decimals)
-
-
-def to_tokens(units: int, decimals: int) -> float:
-    """Token units → whole tokens, for reports and screens only."""
-    return float(units / 10**decimals)
-
-
-def feed_to_wad(answer: int) -> int:
-    """A feed's eight-decimal answer → 1e18-scaled price."""
-    return answer * (WAD // FEED_SCALE)

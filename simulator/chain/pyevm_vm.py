@@ -31,7 +31,7 @@ from ..transaction import Transaction
 from .engine import Genesis
 from .pyevm_loop import Computation
 from .rules import CHAIN_ID, next_base_fee
-from .signing import sign
+from .signing import created_address, sign
 
 __all__ = [
     "Executor",
@@ -84,7 +84,7 @@ class Executor(PragueTransactionExecutor):
         gas = transaction.gas - transaction.intrinsic_gas
         transfer = (gas, transaction.to, transaction.sender, transaction.value)
         if transaction.to == b"":
-            address = _created_by(transaction.sender, transaction.nonce)
+            address = canonical(created_address("0x" + transaction.sender.hex(), transaction.nonce))
             return Message(*transfer, b"", transaction.data, create_address=address)
         code, delegate = self.get_code_at_address(transaction.to)
         return Message(*transfer, transaction.data, code, is_delegation=delegate is not None)
@@ -99,10 +99,6 @@ class Executor(PragueTransactionExecutor):
         gas_used = transaction.gas - computation.get_gas_remaining()
         refund = self.calculate_gas_refund(computation, gas_used)
         return computation, gas_used - refund + computation.data_floor_gas
-
-
-def _created_by(sender: Address, nonce: int) -> Address:
-    return Address(keccak(rlp_encode([sender, nonce]))[-20:])
 
 
 class _State(PragueState):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from simulator.units import Duration, Fraction, Gwei, Money, feed_to_wad, to_tokens, to_units, wad
+from simulator.units import Duration, Fraction, Gwei, Money, to_units, wad
 
 UNITS = {"fraction": Fraction, "duration": Duration, "gwei": Gwei, "money": Money}
 
@@ -93,5 +93,3 @@ def test_scales() -> None:
     assert wad(Decimal("0.825")) == 825_000_000_000_000_000
     assert wad(3) == 3 * 10**18
     assert wad(Decimal("0.1234567890123456789")) == 123_456_789_012_345_678
-    assert to_tokens(1_500_000, 6) == 1.5
-    assert feed_to_wad(2_000 * 10**8) == 2_000 * 10**18
