@@ -3,6 +3,7 @@ pragma solidity 0.8.30;
 
 import {IInterestRateModel} from "./IInterestRateModel.sol";
 import {IMarginModel} from "./IMarginModel.sol";
+import {IPoolGuard} from "./IPoolGuard.sol";
 import {IPriceOracle} from "./IPriceOracle.sol";
 
 /// @title A pool of assets that cross-margined accounts supply and borrow
@@ -36,6 +37,7 @@ interface ILendingPool {
         address borrower;
         address debtAsset;
         uint256 debtAssets; // taken from the module
+        uint256 writtenOffAssets; // debt that nobody pays: it becomes deficit
         address collateralAsset;
         uint256 collateralAssets; // sent to `recipient`
         uint256 protocolAssets; // collateral moved to the treasury's account
@@ -49,6 +51,7 @@ interface ILendingPool {
     event OracleSet(address oracle);
     event MarginModelSet(address marginModel);
     event LiquidationModuleSet(address liquidationModule);
+    event GuardSet(address guard);
     event FlashLoanFeeSet(uint256 flashLoanFee);
     event Supplied(
         address indexed asset, address indexed account, address indexed payer, uint256 assets, uint256 shares
@@ -72,6 +75,8 @@ interface ILendingPool {
     );
     event DeficitRecorded(address indexed asset, address indexed account, uint256 assets);
     event DeficitCovered(address indexed asset, address indexed payer, uint256 assets);
+    /// @notice Suppliers bore `assets` of the deficit: each lost `lossPerShare` (1e18-scaled) of its supply.
+    event DeficitSocialised(address indexed asset, uint256 assets, uint256 lossPerShare);
     event FlashLoan(address indexed asset, address indexed receiver, uint256 assets, uint256 fee);
 
     error AssetNotListed(address asset);
@@ -88,6 +93,7 @@ interface ILendingPool {
     /// @notice The account's debt would exceed what its collateral lets it borrow.
     error InsufficientCollateral(address account, uint256 debtValue, uint256 borrowLimit);
     error NotLiquidationModule(address caller, address liquidationModule);
+    error NotTreasury(address caller, address treasury);
     error RepaysMoreThanDebt(address borrower, uint256 debtAssets, uint256 owed);
     error SeizesMoreThanCollateral(address borrower, uint256 collateralAssets, uint256 held);
     error NoDeficit(address asset);
@@ -108,6 +114,9 @@ interface ILendingPool {
 
     /// @notice Set the only contract that may call `seize`. Only the owner.
     function setLiquidationModule(address liquidationModule_) external;
+
+    /// @notice Set what may refuse liquidations and borrowing; the zero address refuses nothing. Only the owner.
+    function setGuard(IPoolGuard guard_) external;
 
     /// @notice Set the fee on flash loans, scaled by 1e18. Only the owner.
     function setFlashLoanFee(uint256 flashLoanFee_) external;
@@ -137,12 +146,18 @@ interface ILendingPool {
     function accrue(address asset) external;
 
     /// @notice Carry out a liquidation. Only the liquidation module, which must hold and have approved the debt assets.
-    /// @dev If the borrower has no collateral left afterwards, all that it still owes becomes deficit.
+    /// @dev If the borrower has no collateral left afterwards, all that it still owes becomes deficit. Reverts when the
+    /// guard does.
     function seize(Seizure calldata seizure) external;
 
     /// @notice Pay `assets` of the deficit; capped at it.
     /// @return covered Assets taken from the caller.
     function coverDeficit(address asset, uint256 assets) external returns (uint256 covered);
+
+    /// @notice Let suppliers bear `assets` of the deficit; capped at it. Only the treasury.
+    /// @dev Every share loses the same part of its value, the treasury's own among them.
+    /// @return socialised Assets taken off the total supply.
+    function socialiseDeficit(address asset, uint256 assets) external returns (uint256 socialised);
 
     /// @notice Listed assets, in listing order.
     function assetList() external view returns (address[] memory);
@@ -180,12 +195,16 @@ interface ILendingPool {
         view
         returns (uint256 collateralValue, uint256 borrowLimit, uint256 thresholdValue, uint256 debtValue);
 
+    /// @notice Most debt that the guard lets one seizure repay or write off now; `type(uint256).max` without a guard.
+    function seizable(address debtAsset, address collateralAsset) external view returns (uint256 debtAssets);
+
     /// @notice thresholdValue / debtValue, scaled by 1e18, rounded down; `type(uint256).max` without debt.
     function healthFactor(address account) external view returns (uint256);
 
     function oracle() external view returns (IPriceOracle);
     function marginModel() external view returns (IMarginModel);
     function liquidationModule() external view returns (address);
+    function guard() external view returns (IPoolGuard);
     function treasury() external view returns (address);
     function flashLoanFee() external view returns (uint256);
 }

@@ -29,6 +29,8 @@ interface ILiquidationModule {
     error NotLiquidatable(address borrower, uint256 healthFactor);
     error NoDebt(address borrower, address debtAsset);
     error NoCollateral(address borrower, address collateralAsset);
+    /// @notice The rules or the pool's guard let nothing be repaid now.
+    error NothingSeizable(address debtAsset, address collateralAsset);
     /// @notice Less collateral than the liquidator asked for at least.
     error InsufficientCollateralOut(uint256 collateralAssets, uint256 minimumCollateralAssets);
     /// @notice Neither side is cleared, and one would be left too small to be worth liquidating.

@@ -11,6 +11,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IFlashLoanReceiver} from "../interfaces/IFlashLoanReceiver.sol";
 import {ILendingPool} from "../interfaces/ILendingPool.sol";
 import {IMarginModel} from "../interfaces/IMarginModel.sol";
+import {IPoolGuard} from "../interfaces/IPoolGuard.sol";
 import {IPriceOracle} from "../interfaces/IPriceOracle.sol";
 import {SharesMath} from "../libraries/SharesMath.sol";
 import {WadMath} from "../libraries/WadMath.sol";
@@ -53,6 +54,9 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
 
     /// @inheritdoc ILendingPool
     address public liquidationModule;
+
+    /// @inheritdoc ILendingPool
+    IPoolGuard public guard;
 
     /// @inheritdoc ILendingPool
     uint256 public flashLoanFee;
@@ -119,6 +123,12 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ILendingPool
+    function setGuard(IPoolGuard guard_) external onlyOwner {
+        guard = guard_;
+        emit GuardSet(address(guard_));
+    }
+
+    /// @inheritdoc ILendingPool
     function setFlashLoanFee(uint256 flashLoanFee_) external onlyOwner {
         require(flashLoanFee_ <= MAXIMUM_FLASH_LOAN_FEE, FlashLoanFeeTooHigh(flashLoanFee_));
         flashLoanFee = flashLoanFee_;
@@ -182,6 +192,7 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
         require(assets != 0, ZeroAmount());
         require(recipient != address(0), ZeroAddress());
         _accrue(asset);
+        if (address(guard) != address(0)) guard.onBorrow(asset, msg.sender, assets);
         _requireLiquidity(asset, assets);
         AssetState storage state = _assets[asset].state;
 
@@ -242,11 +253,12 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
     /// @inheritdoc ILendingPool
     function seize(Seizure calldata seizure) external nonReentrant {
         require(msg.sender == liquidationModule, NotLiquidationModule(msg.sender, liquidationModule));
-        require(seizure.debtAssets != 0, ZeroAmount());
+        require(seizure.debtAssets + seizure.writtenOffAssets != 0, ZeroAmount());
         _accrue(seizure.debtAsset);
         _accrue(seizure.collateralAsset);
+        if (address(guard) != address(0)) guard.onSeize(seizure);
 
-        _reduceDebt(seizure.debtAsset, seizure.borrower, seizure.debtAssets);
+        _reduceDebt(seizure.debtAsset, seizure.borrower, seizure.debtAssets + seizure.writtenOffAssets);
         _moveCollateral(seizure);
 
         emit Seized(
@@ -258,6 +270,9 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
             seizure.protocolAssets,
             seizure.recipient
         );
+        if (seizure.writtenOffAssets != 0) {
+            _recordDeficit(seizure.debtAsset, seizure.borrower, seizure.writtenOffAssets);
+        }
         if (!_hasCollateral(seizure.borrower)) _writeOffDebts(seizure.borrower);
 
         IERC20(seizure.debtAsset).safeTransferFrom(msg.sender, address(this), seizure.debtAssets);
@@ -277,6 +292,23 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
 
         emit DeficitCovered(asset, msg.sender, covered);
         IERC20(asset).safeTransferFrom(msg.sender, address(this), covered);
+    }
+
+    /// @inheritdoc ILendingPool
+    function socialiseDeficit(address asset, uint256 assets) external nonReentrant returns (uint256 socialised) {
+        require(msg.sender == treasury, NotTreasury(msg.sender, treasury));
+        require(assets != 0, ZeroAmount());
+        _accrue(asset);
+        AssetState storage state = _assets[asset].state;
+        require(state.deficit != 0, NoDeficit(asset));
+
+        socialised = Math.min(assets, state.deficit);
+        uint256 lossPerShare = socialised.divWadDown(state.totalSupplyAssets);
+
+        state.deficit -= socialised;
+        state.totalSupplyAssets -= socialised;
+
+        emit DeficitSocialised(asset, socialised, lossPerShare);
     }
 
     // --------------------------------------------------------------------------------------------------------- views
@@ -327,6 +359,12 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
     {
         Position memory total = _position(account);
         return (total.collateralValue, total.borrowLimit, total.thresholdValue, total.debtValue);
+    }
+
+    /// @inheritdoc ILendingPool
+    function seizable(address debtAsset, address collateralAsset) external view returns (uint256) {
+        if (address(guard) == address(0)) return type(uint256).max;
+        return guard.seizable(debtAsset, collateralAsset);
     }
 
     /// @inheritdoc ILendingPool
@@ -443,13 +481,16 @@ contract LendingPool is ILendingPool, Ownable2Step, ReentrancyGuardTransient {
 
             address asset = _assetList[index];
             _accrue(asset);
-            AssetState storage state = _assets[asset].state;
-            uint256 owed = _owed(state, borrowShares[asset][account]);
+            uint256 owed = _owed(_assets[asset].state, borrowShares[asset][account]);
 
             _reduceDebt(asset, account, owed);
-            state.deficit += owed;
-            emit DeficitRecorded(asset, account, owed);
+            _recordDeficit(asset, account, owed);
         }
+    }
+
+    function _recordDeficit(address asset, address account, uint256 assets) private {
+        _assets[asset].state.deficit += assets;
+        emit DeficitRecorded(asset, account, assets);
     }
 
     /// @dev Rounded up, but never above the total: the last borrower must be able to leave, and the books to balance.

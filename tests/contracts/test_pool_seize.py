@@ -14,7 +14,7 @@ def seize(world: World, caller: Account, borrower: Account, debt: int, collatera
 def seizure(
     world: World, borrower: Account, debt: int, collateral: int, protocol: int, recipient: Account
 ) -> tuple[object, ...]:
-    addresses = (world.usdc.address, debt, world.weth.address, collateral, protocol, recipient.address)
+    addresses = (world.usdc.address, debt, 0, world.weth.address, collateral, protocol, recipient.address)
     return (borrower.address, *addresses)
 
 

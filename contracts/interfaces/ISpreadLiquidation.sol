@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {ILendingPool} from "./ILendingPool.sol";
 import {ILiquidationModule} from "./ILiquidationModule.sol";
 
-/// @title Liquidation at the oracle's price plus a fixed bonus, with the rules of Aave v3.3 and later
+/// @title Liquidation at the oracle's price plus a bonus, with the rules of Aave v3.3 and later
 /// @notice An account is liquidatable while its health factor is below one. One call repays part of one debt:
 ///  1. at most `closeFactor` of the value of ALL debts of the account; or all of the one debt when the health factor
 ///     is at most `fullCloseHealthFactor`, or when that debt or that collateral is below `minimumPositionValue`;
@@ -15,7 +15,8 @@ import {ILiquidationModule} from "./ILiquidationModule.sol";
 /// never possible, for it would break 1. Where that leaves nothing to repay, the pair is not eligible: this needs a
 /// debt or collateral of less than `minimumValueLeft` that is at the same time not below `minimumPositionValue`,
 /// which `setRules` rules out up to equality.
-interface IFixedSpreadLiquidation is ILiquidationModule {
+/// What decides the bonus, and what may lower 1. further (the pool's guard always may), is the mechanism's.
+interface ISpreadLiquidation is ILiquidationModule {
     /// @notice All scaled by 1e18; values are in quote units.
     struct Rules {
         uint256 closeFactor; // share of all debt that one call may repay
