@@ -6,44 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from .chain.engine import Call, Reader
+from .mechanisms import Mechanism, Poke, VenueSite
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
 from .set_up import SetUp
+from .terms import Chore, Liquidation, Losses, Target, Terms
 from .transaction import Account, Log
 
-__all__ = ["Effects", "LendingProtocol", "Liquidation", "Quote", "Target", "Terms", "Trade", "Venue"]
-
-
-class Terms(NamedTuple):
-    """What a protocol allows a liquidator now. Token units; health factor 1e18-scaled."""
-
-    eligible: bool
-    health_factor: int
-    maximum_debt: int
-    collateral: int
-    protocol_collateral: int
-
-
-class Liquidation(NamedTuple):
-    """A liquidation as its log tells it; token units."""
-
-    borrower: str
-    debt_asset: str
-    collateral_asset: str
-    liquidator: str
-    debt: int
-    collateral: int
-    protocol_collateral: int
-    health_factor: int
-
-
-class Target(NamedTuple):
-    """What to liquidate: an account, its debt and its collateral by asset name, and how much of the debt."""
-
-    borrower: str
-    debt: str
-    collateral: str
-    amount: int
+__all__ = ["Effects", "LendingProtocol", "Quote", "Trade", "Venue"]
 
 
 class LendingProtocol(Protocol):
@@ -54,15 +24,35 @@ class LendingProtocol(Protocol):
     assets : names, in the order of the book's columns
     pool : contract that holds the tokens and that borrowers call
     book : accounts, shares and asset states, kept up to date by `follow`
+    mechanism : its liquidations
+    pokes : contracts that must be told when to look
+    losses : what became of debt that nobody paid
     """
 
     name: str
     assets: tuple[str, ...]
     pool: str
     book: PositionBook
+    mechanism: Mechanism
+    pokes: Sequence[Poke]
+    losses: Losses
 
-    def deploy(self, set_up: SetUp, feeds: Mapping[str, str], prices: Mapping[str, int]) -> None:
+    def chores(self, timestamp: int) -> list[Chore]:
+        """What anybody may do at `timestamp` and somebody must."""
+        ...
+
+    def poke_call(self, poke: Poke) -> tuple[str, bytes]:
+        """Target and calldata of a poke."""
+        ...
+
+    def deploy(
+        self, set_up: SetUp, feeds: Mapping[str, str], venues: Mapping[str, VenueSite], prices: Mapping[str, int]
+    ) -> None:
         """Create the contracts, list the assets, put the lenders' money in."""
+        ...
+
+    def arm(self, set_up: SetUp) -> None:
+        """End the set-up, once positions are open and oracles poked: what would have been in the way takes effect."""
         ...
 
     def open_book(self, set_up: SetUp, positions: Sequence[OpeningPosition]) -> None:

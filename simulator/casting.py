@@ -9,6 +9,7 @@ from .agents.arbitrageur import Arbitrageur
 from .agents.background import BackgroundDemand
 from .agents.borrowers import Borrowers
 from .agents.governance import Governance
+from .agents.housekeeper import Housekeeper
 from .agents.liquidator import Liquidator
 from .agents.reporter import Reporter
 from .chain.signing import account
@@ -28,6 +29,7 @@ def cast(scenario: Scenario, market: Market, prices: OutsidePrices) -> list[Agen
         *_reporters(scenario),
         *_background(scenario, market),
         *_borrowers(scenario, market),
+        *_housekeepers(scenario, market),
         *_liquidators(scenario, market),
         *_arbitrageurs(scenario, market, prices),
     ]
@@ -40,12 +42,14 @@ def _governance(scenario: Scenario, market: Market) -> Iterable[Agent]:
 
 def _reporters(scenario: Scenario) -> Iterable[Agent]:
     for asset, settings in scenario.assets.items():
-        outages = tuple(
-            (event.at, event.at + event.blocks)
-            for event in scenario.events
-            if isinstance(event, OracleOutage) and event.asset == asset
-        )
-        yield Reporter(asset, account(f"reporter/{asset}"), settings.feed, outages)
+        for name, feed in ((None, settings.feed), *settings.feeds.items()):
+            outages = tuple(
+                (event.at, event.at + event.blocks)
+                for event in scenario.events
+                if isinstance(event, OracleOutage) and (event.asset, event.feed) == (asset, name)
+            )
+            key = f"{asset}/{name}" if name else asset
+            yield Reporter(asset, key, account(f"reporter/{key}"), feed, outages)
 
 
 def _background(scenario: Scenario, market: Market) -> Iterable[Agent]:
@@ -61,6 +65,12 @@ def _borrowers(scenario: Scenario, market: Market) -> Iterable[Agent]:
         owners = [(owner, protocol.book.index[owner.address]) for owner in watching]
         if owners:
             yield Borrowers(name, owners, scenario.borrowers, stream(scenario.seed, f"borrowers/{name}/health"))
+
+
+def _housekeepers(scenario: Scenario, market: Market) -> Iterable[Agent]:
+    for settings in scenario.housekeepers:
+        for keeper in market.roster.housekeepers[settings.name]:
+            yield Housekeeper(settings, keeper, settings.protocols or tuple(scenario.protocols))
 
 
 def _liquidators(scenario: Scenario, market: Market) -> Iterable[Agent]:

@@ -53,7 +53,7 @@ class Eligibility:
         self._columns = {asset: column for column, asset in enumerate(assets)}
         self._since = {name: np.full(len(one.book.accounts), NEVER) for name, one in protocols.items()}
         self._dollars = {name: np.zeros(len(one.book.accounts)) for name, one in protocols.items()}
-        self._before: dict[tuple[str, str], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+        self._before: dict[tuple[str, str], tuple[NDArray[np.float64], NDArray[np.float64]]] = {}  # covered, owed
         self.unliquidated: list[Unliquidated] = []
         self.update(0)
 
@@ -72,14 +72,14 @@ class Eligibility:
         for name, account in liquidated:
             book = self._protocols[name].book
             number = book.index[account]
-            self._before[name, account] = (book.supplies()[number], book.debts()[number])
+            self._before[name, account] = (book.supplies()[number] * book.thresholds_of(number), book.debts()[number])
 
     def induced(self, protocol: str, account: str, step: int) -> bool:
         """Whether no control price up to `step` would have made the remembered position eligible."""
         book = self._protocols[protocol].book
-        supplied, owed = self._before[protocol, account]
+        covered, owed = self._before[protocol, account]
         control = self._control[: step + 1, [self._columns[asset] for asset in book.assets]]
-        return not bool(np.any(control @ (supplied * book.thresholds()) < control @ owed * (1 + NEAR)))
+        return not bool(np.any(control @ covered < control @ owed * (1 + NEAR)))
 
     def update(self, step: int) -> None:
         """Begin and end episodes after a block; those that end without a liquidation are noted."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .settings import Below1, Blocks, CsvName, Model, Name, Step
+from .fields import Below1, Blocks, CsvName, Model, Name, Step
 from .units import Fraction, Gwei
 
 __all__ = [
@@ -70,12 +70,13 @@ class GasSpike(Model):
 
 
 class OracleOutage(Model):
-    """The reporter of an asset is silent."""
+    """The reporter of an asset's feed is silent; of its main one, where none is named."""
 
     kind: Literal["oracle_outage"]
     at: Step
     blocks: Blocks
     asset: Name
+    feed: Name | None = None
 
 
 class KeeperOutage(Model):

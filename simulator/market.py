@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from .adapters import Effects, LendingProtocol, Venue
 from .chain.engine import Call, Chain, Genesis, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
+from .mechanisms import VenueSite
+from .mechanisms.oracles import history
 from .mempool import Mempool
 from .opening_book import OpeningPosition, opening_positions
 from .protocols import PROTOCOLS
@@ -26,6 +29,8 @@ __all__ = ["Market", "genesis"]
 
 LEAD = 1_800
 """Seconds between the chain's first block and the scenario's start, for the set-up's blocks."""
+NO_LATER = 2
+"""Seconds before the start in which the last pokes of the set-up are mined."""
 RICH = 100_000 * WAD
 TRANSFER = "Transfer"
 
@@ -36,10 +41,15 @@ def genesis(scenario: Scenario) -> Genesis:
     return Genesis(
         gas_limit=scenario.chain.gas_limit,
         base_fee=int(scenario.chain.base_fee * GWEI),
-        timestamp=int(scenario.chain.start.timestamp()) - LEAD,
+        timestamp=int(scenario.chain.start.timestamp()) - LEAD - _history(scenario),
         coinbase=account("block producer").address,
         balances={one.address: RICH for one in roster.everyone},
     )
+
+
+def _history(scenario: Scenario) -> int:
+    """Seconds of pokes that oracles must have seen before the first block."""
+    return max((history(protocol.oracle) for protocol in scenario.protocols.values()), default=0)
 
 
 class Market:
@@ -69,50 +79,88 @@ class Market:
             for name, asset in scenario.assets.items()
         }
         self._names = {token.address: name for name, token in self.tokens.items()}
-        self.feeds = {name: self._deploy_feed(set_up, name, price) for name, price in prices.items()}
+        self.feeds = {
+            feed: self._deploy_feed(set_up, feed, prices[asset])
+            for asset, settings in scenario.assets.items()
+            for feed in (asset, *(f"{asset}/{name}" for name in settings.feeds))
+        }
         self.sink = set_up.deploy("GasSink")
         self.router = set_up.deploy("PoolRouter")
         self.venues = {name: self._deploy_venue(set_up, name, prices) for name in scenario.venues}
         self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
         self.keepers: dict[str, str] = {}
         self._equip(set_up, prices)
+        self._poke(set_up)
         agents = [one.address for one in self.roster.everyone]
         self.nonces = {agent: set_up.nonces.get(agent, 0) for agent in agents}
-        with opened(chain, set_up) as read:
+        with opened(chain, set_up, int(scenario.chain.start.timestamp())) as read:
             self._read(read)
         chain.expect([call for protocol in self.protocols.values() for call in protocol.moving_calls()])
 
     # ------------------------------------------------------------------------------------------------ building
 
-    def _deploy_feed(self, set_up: SetUp, asset: str, price: int) -> FeedState:
-        reporter = account(f"reporter/{asset}")
-        address = set_up.deploy("PriceFeed", 8, f"{asset} / USD", reporter.address, set_up.deployer.address)
+    def _deploy_feed(self, set_up: SetUp, feed: str, price: int) -> FeedState:
+        reporter = account(f"reporter/{feed}")
+        address = set_up.deploy("PriceFeed", 8, f"{feed} / USD", reporter.address, set_up.deployer.address)
         set_up.send(reporter, address, "PriceFeed", "report", price)
         return FeedState(address, price, 0)
 
     def _deploy_venue(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> Venue:
-        settings, provider = self.scenario.venues[name], account("liquidity provider")
+        settings = self.scenario.venues[name]
         base, quote = self.tokens[settings.base], self.tokens[settings.quote]
         venue = VENUES[settings.kind](name, base.address, quote.address, self.router)
         venue.deploy(set_up, int(settings.fee * 1_000_000))
-        amounts = [
-            to_units(settings.liquidity / 2 * FEED_SCALE / prices[token.name], token.decimals)
-            for token in (base, quote)
-        ]
-        for token, amount in zip((base, quote), amounts, strict=True):
+        for provider, worth in (("liquidity provider", settings.liquidity), ("treasury", settings.protocol_liquidity)):
+            if worth:
+                self._provide(set_up, venue, account(provider), (base, quote), worth / 2, prices)
+        return venue
+
+    def _provide(
+        self,
+        set_up: SetUp,
+        venue: Venue,
+        provider: Account,
+        pair: tuple[Token, Token],
+        worth: Decimal,
+        prices: Mapping[str, int],
+    ) -> None:
+        """Let `provider` put in `worth` dollars of each token."""
+        amounts = [to_units(worth * FEED_SCALE / prices[token.name], token.decimals) for token in pair]
+        for token, amount in zip(pair, amounts, strict=True):
             set_up.mint(token.address, provider.address, amount)
             set_up.approve(provider, token.address, self.router)
         set_up.call(provider, *venue.add_call(amounts[0], amounts[1], provider.address))
         set_up.approve(provider, venue.address, self.router)
-        return venue
 
     def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:
         settings = self.scenario.protocols[name]
         tokens = {token.name: (token.address, token.decimals) for token in self.tokens.values()}
         protocol = PROTOCOLS[settings.kind](self.chain, name, settings, tokens)
-        protocol.deploy(set_up, {asset: feed.address for asset, feed in self.feeds.items()}, prices)
+        feeds = {feed: state.address for feed, state in self.feeds.items()}
+        venues = {
+            venue: VenueSite(self.venues[venue].address, one.base, one.quote)
+            for venue, one in self.scenario.venues.items()
+        }
+        protocol.deploy(set_up, feeds, venues, prices)
         protocol.open_book(set_up, self.books[name])
         return protocol
+
+    def _poke(self, set_up: SetUp) -> None:
+        """Let oracles see as much of the past as they need for a first price."""
+        pokes = [(poke, protocol) for protocol in self.protocols.values() for poke in protocol.pokes]
+        times = {
+            NO_LATER + number * poke.interval
+            for poke, _ in pokes
+            for number in range(-(-poke.history // poke.interval) + 1)
+        }
+        for before in sorted(times, reverse=True):
+            set_up.wait(before)
+            for poke, protocol in pokes:
+                number, rest = divmod(before - NO_LATER, poke.interval)
+                if rest == 0 and (number - 1) * poke.interval < poke.history:
+                    set_up.call(set_up.deployer, *protocol.poke_call(poke))
+        for protocol in self.protocols.values():
+            protocol.arm(set_up)
 
     def _equip(self, set_up: SetUp, prices: Mapping[str, int]) -> None:
         """Give agents their capital, contracts and approvals."""

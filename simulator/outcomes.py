@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .adapters import Effects, Liquidation
+from .adapters import Effects
 from .contracts import decode_error
 from .eligibility import Eligibility
 from .market import Market
 from .mempool import Dropped, Waiting
+from .terms import Liquidation
 from .transaction import Receipt
 from .units import FEED_SCALE, GWEI, WAD
 

@@ -153,8 +153,18 @@ class PositionBook:
 
     @_kept
     def thresholds(self) -> Floats:
-        """Liquidation thresholds by asset."""
-        return np.array([state.liquidation_threshold / WAD for state in self.states])
+        """(1 or accounts, assets) liquidation thresholds at oracle prices; one row where they are everybody's."""
+        return self.thresholds_at(self.prices())
+
+    def thresholds_at(self, prices: Floats) -> Floats:
+        """(1 or accounts, assets) liquidation thresholds at `prices` (quote units by asset)."""
+        return np.array([[state.liquidation_threshold / WAD for state in self.states]])
+
+    def thresholds_of(self, number: int) -> Floats:
+        """Liquidation thresholds of account `number` by asset."""
+        rows = self.thresholds()
+        row: Floats = rows[number if len(rows) > 1 else 0]
+        return row
 
     @_kept
     def debt_values(self) -> Floats:
@@ -165,8 +175,7 @@ class PositionBook:
     @_kept
     def collateral_values(self) -> Floats:
         """Value of each account's supplies that count as collateral, quote units."""
-        values: Floats = self.supplies() @ (self.prices() * (self.thresholds() > 0))
-        return values
+        return _worth(self.supplies(), self.prices(), self.thresholds() > 0)
 
     @_kept
     def health(self) -> Floats:
@@ -176,8 +185,9 @@ class PositionBook:
     def health_at(self, prices: Floats) -> Floats:
         """Health factors at `prices` (quote units by asset), infinite without debt."""
         debts = self.debts() @ prices
+        covered = _worth(self.supplies(), prices, self.thresholds_at(prices))
         with np.errstate(divide="ignore", invalid="ignore"):
-            health: Floats = np.where(debts > 0, self.supplies() @ (prices * self.thresholds()) / debts, np.inf)
+            health: Floats = np.where(debts > 0, covered / debts, np.inf)
         return health
 
     @_kept
@@ -222,3 +232,12 @@ class PositionBook:
         """Asset numbers of an account's most valuable debt and collateral."""
         debt, collateral = self._largest()[:, number]
         return int(debt), int(collateral)
+
+
+def _worth(amounts: Floats, prices: Floats, shares: NDArray[Any]) -> Floats:
+    """Value of each account's amounts, of which `shares` (1 or accounts, assets) count."""
+    if len(shares) == 1:
+        worth: Floats = amounts @ (prices * shares[0])
+        return worth
+    weighed: Floats = (amounts * shares) @ prices
+    return weighed

@@ -25,13 +25,14 @@ class Roster:
 
     Attributes
     ----------
-    liquidators : keepers of each habit
+    liquidators, housekeepers : keepers of each habit
     attentive : names of the positions whose owners watch
     crowd : senders of background demand; each has one transaction under way at most
     """
 
     staff: tuple[Account, ...]
     liquidators: Mapping[str, tuple[Account, ...]]
+    housekeepers: Mapping[str, tuple[Account, ...]]
     arbitrageurs: Mapping[str, Account]
     positions: tuple[Account, ...]
     attentive: frozenset[str]
@@ -40,7 +41,9 @@ class Roster:
     @classmethod
     def of(cls, scenario: Scenario) -> Roster:
         """The roster of a scenario; the same for the same scenario and seed."""
-        staff = ["deployer", "liquidity provider", "treasury", *(f"reporter/{asset}" for asset in scenario.assets)]
+        staff = ["deployer", "liquidity provider", "treasury"]
+        for asset, settings in scenario.assets.items():
+            staff += [f"reporter/{asset}", *(f"reporter/{asset}/{feed}" for feed in settings.feeds)]
         staff += [f"{role}/{name}" for name in scenario.protocols for role in ("lender", "depositor")]
         positions = [name for protocol in scenario.protocols for name in _positions(scenario, protocol)]
         return cls(
@@ -49,6 +52,10 @@ class Roster:
                 one.name: tuple(account(f"liquidator/{one.name}/{number}") for number in range(one.count))
                 for one in scenario.liquidators
             },
+            housekeepers={
+                one.name: tuple(account(f"housekeeper/{one.name}/{number}") for number in range(one.count))
+                for one in scenario.housekeepers
+            },
             arbitrageurs={one.name: account(f"arbitrageur/{one.name}") for one in scenario.arbitrageurs},
             positions=tuple(account(name) for name in positions),
             attentive=_attentive(scenario, positions),
@@ -56,16 +63,21 @@ class Roster:
         )
 
     @property
+    def keepers(self) -> Mapping[str, tuple[Account, ...]]:
+        """All who work for the protocols, by habit."""
+        return {**self.liquidators, **self.housekeepers}
+
+    @property
     def holders(self) -> tuple[Account, ...]:
         """Accounts whose token balances somebody watches."""
-        keepers = [keeper for keepers in self.liquidators.values() for keeper in keepers]
+        keepers = [keeper for keepers in self.keepers.values() for keeper in keepers]
         owners = [owner for owner in self.positions if owner.name in self.attentive]
         return (*keepers, *self.arbitrageurs.values(), *owners)
 
     @property
     def everyone(self) -> tuple[Account, ...]:
         """All accounts that may send."""
-        keepers = [keeper for keepers in self.liquidators.values() for keeper in keepers]
+        keepers = [keeper for keepers in self.keepers.values() for keeper in keepers]
         return (*self.staff, *keepers, *self.arbitrageurs.values(), *self.positions, *self.crowd)
 
 

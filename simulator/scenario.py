@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from .errors import ScenarioError
 from .events import Background, Event, ParameterChange
+from .fields import Model, Name
 from .settings import (
     ArbitrageurSettings,
     AssetSettings,
@@ -18,9 +19,8 @@ from .settings import (
     Candles,
     ChainSettings,
     CsvBook,
+    HousekeeperSettings,
     LiquidatorSettings,
-    Model,
-    Name,
     OutsideSettings,
     ProtocolSettings,
     SyntheticBook,
@@ -49,6 +49,7 @@ class Scenario(Model):
     protocols: dict[Name, ProtocolSettings]
     liquidators: tuple[LiquidatorSettings, ...] = ()
     arbitrageurs: tuple[ArbitrageurSettings, ...] = ()
+    housekeepers: tuple[HousekeeperSettings, ...] = ()
     borrowers: BorrowerSettings | None = None
     background: Background | None = None
     events: tuple[Event, ...] = ()

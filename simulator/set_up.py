@@ -24,7 +24,8 @@ class SetUp:
 
     Attributes
     ----------
-    transactions : everything queued, in order
+    transactions : everything queued, in order, but for what is to be done at a time
+    late : (seconds before the scenario starts, transactions), earliest first
     created : address that each creation must give
     nonces : next nonce of each sender
     """
@@ -32,6 +33,7 @@ class SetUp:
     def __init__(self, gas_limit: int) -> None:
         self.deployer = account("deployer")
         self.transactions: list[Transaction] = []
+        self.late: list[tuple[int, list[Transaction]]] = []
         self.created: list[str] = []
         self.nonces: dict[str, int] = {}
         self._gas_limit = gas_limit
@@ -50,8 +52,13 @@ class SetUp:
         nonce = self.nonces.get(sender.address, 0)
         self.nonces[sender.address] = nonce + 1
         kind, note = ("set_up", {}) if to else ("deploy", {"label": label})
-        self.transactions.append(Transaction(sender, to, data, gas, FEE, 0, nonce, kind=kind, note=note))
+        queue = self.late[-1][1] if self.late else self.transactions
+        queue.append(Transaction(sender, to, data, gas, FEE, 0, nonce, kind=kind, note=note))
         return nonce
+
+    def wait(self, seconds: int) -> None:
+        """What is queued from here on is mined so many seconds before the scenario starts."""
+        self.late.append((seconds, []))
 
     def send(self, sender: Account, to: str, contract: str, function: str, *arguments: Any, gas: int = GAS) -> None:
         """Queue one call by name."""

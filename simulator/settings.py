@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from .units import Duration, Fraction, Gwei, Money
+from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Share, Time
+from .mechanisms import Feed, LiquidationRules, Margins, Oracle, StaticMargins
+from .units import Duration, Fraction, Gwei
 
 __all__ = [
     "ArbitrageurSettings",
@@ -16,9 +17,12 @@ __all__ = [
     "BorrowerSettings",
     "ChainSettings",
     "CsvBook",
+    "FeedSettings",
     "FixedFee",
+    "FlashLoan",
+    "HousekeeperSettings",
+    "Inventory",
     "LiquidatorSettings",
-    "Model",
     "OutsideSettings",
     "PercentileFee",
     "ProfitShareFee",
@@ -26,22 +30,6 @@ __all__ = [
     "SyntheticBook",
     "VenueSettings",
 ]
-
-Blocks = Annotated[int, Field(ge=1)]
-Step = Annotated[int, Field(ge=0, description="block of the run, counted from 0")]
-Share = Annotated[Fraction, Field(ge=0, le=1)]
-Below1 = Annotated[Fraction, Field(ge=0, lt=1)]
-Positive = Annotated[Money, Field(gt=0)]
-Amount = Annotated[Money, Field(ge=0)]
-Time = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=UTC))]
-CsvName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.csv$")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
-
-
-class Model(BaseModel):
-    """Immutable, and without room for a misspelt key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class ChainSettings(Model):
@@ -126,11 +114,12 @@ class FeedSettings(Model):
 
 
 class AssetSettings(Model):
-    """A token and its price outside."""
+    """A token, its price outside, and the feeds that report it; `feeds` are further ones, by name."""
 
     decimals: Annotated[int, Field(ge=0, le=18)]
     price: Price
     feed: FeedSettings
+    feeds: dict[Name, FeedSettings] = Field(default_factory=dict)
 
 
 class OutsideSettings(Model):
@@ -141,12 +130,16 @@ class OutsideSettings(Model):
 
 
 class VenueSettings(Model):
-    """A place to sell; `liquidity` is the value of both reserves together."""
+    """A place to sell; `liquidity` is the value of both reserves together.
+
+    `protocol_liquidity` is put in on top of it by the protocol, which stays when others withdraw.
+    """
 
     kind: Literal["constant_product"] = "constant_product"
     base: Name
     quote: Name
     liquidity: Positive
+    protocol_liquidity: Amount = Decimal(0)
     fee: Below1
 
 
@@ -179,17 +172,6 @@ class ListedAsset(Model):
                 f"{self.liquidation_threshold:%}: a position could be opened that is at once liquidatable; lower it"
             )
         return self
-
-
-class FixedSpread(Model):
-    """Aave v3's rules of liquidation."""
-
-    kind: Literal["fixed_spread"] = "fixed_spread"
-    close_factor: Annotated[Fraction, Field(gt=0, le=1)]
-    full_close_health_factor: Share
-    minimum_position: Amount
-    minimum_left: Amount
-    protocol_share: Share
 
 
 class LoanToValue(Model):
@@ -238,7 +220,9 @@ class ProtocolSettings(Model):
     maximum_price_age: Annotated[Duration, Field(gt=0)]
     flash_loan_fee: Below1
     assets: dict[Name, ListedAsset]
-    liquidation: FixedSpread
+    oracle: Oracle = Feed()
+    margins: Margins = StaticMargins()
+    liquidation: LiquidationRules
     positions: Book
 
 
@@ -268,6 +252,18 @@ class LiquidatorSettings(Model):
     latency: Annotated[int, Field(ge=0)]
     minimum_profit: Amount
     in_flight: Annotated[int, Field(ge=1, le=200)]  # transactions that one keeper lets wait at a time
+
+
+class HousekeeperSettings(Model):
+    """`count` bots that do what anybody may and somebody must: poke oracles, start, restart and settle auctions."""
+
+    name: Name
+    count: Annotated[int, Field(ge=1, le=100)] = 1
+    protocols: tuple[Name, ...] = ()  # none named: all
+    chores: tuple[Literal["poke", "auction", "liquidation", "backstop"], ...] = ()  # none named: all
+    fee: MarketFee
+    latency: Annotated[int, Field(ge=0)] = 0
+    in_flight: Annotated[int, Field(ge=1, le=200)] = 20
 
 
 class ArbitrageurSettings(Model):

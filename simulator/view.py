@@ -110,6 +110,12 @@ class MarketView:
                 best[borrower] = max(best.get(borrower, 0), one.effective_priority_fee(self.base_fee))
         return best
 
+    @cached_property
+    def chores_under_way(self) -> frozenset[str]:
+        """Keys of the chores that somebody visibly does."""
+        waiting = (one.transaction.note for one in self.mempool.public())
+        return frozenset(str(note["key"]) for note in waiting if "key" in note)
+
     def pending(self, address: str) -> list[Waiting]:
         """What a sender has under way."""
         return self.mempool.of(address)

@@ -67,8 +67,10 @@ def folder() -> Path | None:
 
 
 @contextmanager
-def opened(chain: Chain, set_up: SetUp) -> Iterator[Reader]:
+def opened(chain: Chain, set_up: SetUp, start: int) -> Iterator[Reader]:
     """Put the world of `set_up` on a fresh chain, by loading it or by mining it; then keep it.
+
+    `start` is the timestamp of the scenario's first block.
 
     Gives the reader for the first reads of the world: what it answers is kept as well.
 
@@ -80,7 +82,7 @@ def opened(chain: Chain, set_up: SetUp) -> Iterator[Reader]:
     path = where / f"{_name(chain, set_up)}.world" if where else None
     world = _load(path, chain) if path else None
     if world is None:
-        _build(chain, set_up)
+        _build(chain, set_up, start)
     known = world.answers if world else {}
 
     def read(calls: Sequence[Call]) -> list[CallResult]:
@@ -97,15 +99,21 @@ def _name(chain: Chain, set_up: SetUp) -> str:
     genesis = chain.genesis
     start = (genesis.gas_limit, genesis.base_fee, genesis.timestamp, genesis.coinbase, sorted(genesis.balances.items()))
     digest = hashlib.sha256(repr((_FORMAT, chain.release, start)).encode())
-    for one in set_up.transactions:
+    digest.update(repr([(before, len(batch)) for before, batch in set_up.late]).encode())
+    late = [one for _, batch in set_up.late for one in batch]
+    for one in (*set_up.transactions, *late):
         digest.update(
             f"{one.sender.address} {one.to} {one.gas_limit} {one.max_fee} {len(one.data)} ".encode() + one.data
         )
     return digest.hexdigest()[:40]
 
 
-def _build(chain: Chain, set_up: SetUp) -> None:
+def _build(chain: Chain, set_up: SetUp, start: int) -> None:
     receipts = chain.transact(set_up.transactions)
+    for before, batch in set_up.late:
+        if start - before - 1 > chain.head.timestamp:
+            chain.build_block([], start - before - 1)
+        receipts += chain.transact(batch)
     created = [receipt.contract_address for receipt in receipts if receipt.transaction.to is None]
     if created != set_up.created:
         raise ChainError("the chain created contracts at other addresses than planned: it was not fresh")

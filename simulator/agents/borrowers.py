@@ -88,12 +88,12 @@ class Borrowers:
         book, address = protocol.book, owner.account.address
         debt, collateral = book.largest(owner.number)
         target = owner.floor + self._settings.target_gain
-        owed = float(book.debts()[owner.number] @ prices)
-        covered = float(book.supplies()[owner.number] @ (prices * book.thresholds()))
+        owed, thresholds = float(book.debts()[owner.number] @ prices), book.thresholds_of(owner.number)
+        covered = float(book.supplies()[owner.number] @ (prices * thresholds))
         missing = target * owed - covered  # dollars of threshold value
         if missing <= 0:
             return None
-        threshold = float(book.thresholds()[collateral])
+        threshold = float(thresholds[collateral])
         asset = book.assets[collateral]
         held = view.balances[asset][address]
         if held and threshold:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..adapters import LendingProtocol, Quote, Target, Terms
+from ..adapters import LendingProtocol, Quote
 from ..settings import Inventory, LiquidatorSettings
+from ..terms import Target, Terms
 from ..transaction import Account, Transaction
 from ..units import WAD
 from ..view import MarketView

@@ -23,6 +23,7 @@ class Reporter:
     Parameters
     ----------
     asset : whose price it reports
+    feed : which feed it writes, by the view's name
     account : who may write the feed
     settings : heartbeat, deviation threshold, delay, fee
     outages : (first, after last) steps in which it is silent
@@ -31,9 +32,10 @@ class Reporter:
     latency = 0
 
     def __init__(
-        self, asset: str, account: Account, settings: FeedSettings, outages: tuple[tuple[int, int], ...]
+        self, asset: str, feed: str, account: Account, settings: FeedSettings, outages: tuple[tuple[int, int], ...]
     ) -> None:
-        self.name, self._asset, self._account, self._settings = f"reporter/{asset}", asset, account, settings
+        self.name, self._asset, self._account, self._settings = f"reporter/{feed}", asset, account, settings
+        self._feed = feed
         self._outages = outages
         self._observed: list[tuple[int, int]] = []
 
@@ -44,7 +46,7 @@ class Reporter:
         observed = self._seen(view.timestamp - int(self._settings.delay))
         if any(first <= view.step < after for first, after in self._outages):
             return []
-        feed = view.feeds[self._asset]
+        feed = view.feeds[self._feed]
         waiting = view.pending(self._account.address)
         # DECIDE
         moved = abs(observed - feed.answer) >= float(self._settings.deviation_threshold) * feed.answer

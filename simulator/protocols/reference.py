@@ -8,26 +8,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..adapters import Liquidation, Target, Terms
-from ..chain.engine import Call, Chain, Reader
+from ..chain.engine import Call, CallResult, Chain, Reader
 from ..chain.signing import account
-from ..contracts import artifact, decode_log
+from ..contracts import Event, artifact, decode_log
+from ..mechanisms import DeployedMargins, Mechanism, Poke, Site, VenueSite
 from ..opening_book import OpeningPosition
 from ..position_book import AssetState, PositionBook
 from ..set_up import SetUp
-from ..settings import ListedAsset, ProtocolSettings
+from ..settings import ProtocolSettings
+from ..terms import Chore, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
-from ..units import WAD, to_units, wad
-from .fixed_spread import keeps_enough, terms
+from ..units import WAD, wad
+from .building import build, open_positions
 
 __all__ = ["ReferenceProtocol"]
 
-YEAR = 365 * 86_400
 GOVERNANCE = ("AssetListed", "AssetConfigured", "OracleSet", "MarginModelSet", "FeedSet", "MarginSet")
 """Events after which more than prices and totals may have changed."""
 TOTALS = ("total_supply_assets", "total_supply_shares", "total_borrow_assets", "total_borrow_shares", "deficit")
-SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 220_000, 180_000, 100_000
-"""Limits of the calls that open a position: about a third more than the gas snapshot's first supply and borrow."""
+LOSSES = {"DeficitRecorded": "recorded", "DeficitCovered": "covered", "DeficitSocialised": "socialised"}
+POKE_GAS = 300_000
 BATCH = 200
 """Accounts to one lens call: about 5 million gas."""
 
@@ -47,92 +47,45 @@ class ReferenceProtocol:
     ) -> None:
         self.chain, self.name, self.settings = chain, name, settings
         self.assets = tuple(settings.assets)
-        self.tokens = {asset: tokens[asset][0] for asset in self.assets}
-        self._decimals = {asset: tokens[asset][1] for asset in self.assets}
+        self._tokens = {asset: tokens[asset] for asset in self.assets}
+        self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}
         self._asset_of = {address: asset for asset, address in self.tokens.items()}
-        self.pool = self.module = self.lens = self.oracle = self.margin_model = ""
+        self.mechanism: Mechanism = settings.liquidation.mechanism()
+        self.pool = self.lens = self.oracle = ""
+        self.margins = DeployedMargins("", "")
+        self.pokes: Sequence[Poke] = ()
+        self._poked: dict[tuple[str, str], int] = {}  # (contract, asset) → timestamp
+        self.losses = Losses()
         self.book = PositionBook((), self.assets)
         self._terms: dict[tuple[str, str, str], Terms] = {}
 
     # ------------------------------------------------------------------------------------------------ deployment
 
-    def deploy(self, set_up: SetUp, feeds: Mapping[str, str], prices: Mapping[str, int]) -> None:
+    def deploy(
+        self, set_up: SetUp, feeds: Mapping[str, str], venues: Mapping[str, VenueSite], prices: Mapping[str, int]
+    ) -> None:
         """Create and wire the contracts, list the assets and put the lenders' money in."""
-        owner = set_up.deployer
-        self.oracle = set_up.deploy("FeedOracle", owner.address)
-        self.margin_model = set_up.deploy("StaticMarginModel", owner.address)
-        self.pool = set_up.deploy("LendingPool", owner.address, account("treasury").address)
-        rules = self.settings.liquidation
-        chosen = (
-            rules.close_factor,
-            rules.full_close_health_factor,
-            rules.minimum_position,
-            rules.minimum_left,
-            rules.protocol_share,
-        )
-        numbers = tuple(wad(value) for value in chosen)
-        self.module = set_up.deploy("FixedSpreadLiquidation", owner.address, self.pool, numbers)
-        self.lens = set_up.deploy("PoolLens")
-        set_up.send(owner, self.pool, "LendingPool", "setOracle", self.oracle)
-        set_up.send(owner, self.pool, "LendingPool", "setMarginModel", self.margin_model)
-        set_up.send(owner, self.pool, "LendingPool", "setLiquidationModule", self.module)
-        set_up.send(owner, self.pool, "LendingPool", "setFlashLoanFee", wad(self.settings.flash_loan_fee))
-        for asset, listed in self.settings.assets.items():
-            self._list(set_up, asset, listed, feeds[asset], prices[asset])
-
-    def _list(self, set_up: SetUp, asset: str, listed: ListedAsset, feed: str, price: int) -> None:
-        owner, token = set_up.deployer, self.tokens[asset]
-        rates = listed.interest
-        model = set_up.deploy(
-            "KinkedRateModel", wad(rates.base), wad(rates.kink), wad(rates.slope_below), wad(rates.slope_above)
-        )
-
-        def tokens_for(value: Any) -> int:
-            return to_units(value * 10**8 / price, self._decimals[asset])
-
-        configuration = (
-            model,
-            wad(listed.reserve_factor),
-            tokens_for(listed.supply_cap),
-            tokens_for(listed.borrow_cap),
-        )
         age = int(self.settings.maximum_price_age)
-        set_up.send(owner, self.oracle, "FeedOracle", "setFeed", token, feed, age)
-        set_up.call(owner, *self.margin_call(asset, listed))
-        set_up.send(owner, self.pool, "LendingPool", "listAsset", token, configuration)
-        lender = account(f"lender/{self.name}")
-        amount = tokens_for(listed.supplied)
-        if amount:
-            set_up.mint(token, lender.address, amount)
-            set_up.approve(lender, token, self.pool)
-            set_up.send(lender, self.pool, "LendingPool", "supply", token, amount, lender.address)
+        site = Site(set_up, self.assets, self._tokens, feeds, venues, age)
+        parts = build(self.name, self.settings, self.mechanism, site, prices)
+        self.pool, self.lens, self.oracle, self.margins = parts
+        self.pokes = tuple(site.pokes)
+
+    def arm(self, set_up: SetUp) -> None:
+        """After positions are open and oracles poked: read the scenario's own oracle from here on."""
+        set_up.send(set_up.deployer, self.pool, "LendingPool", "setOracle", self.oracle)
 
     def margin_call(self, asset: str, margins: Any) -> tuple[str, bytes]:
         """Target and calldata by which governance sets the margins of `asset`."""
-        margin = tuple(
-            wad(value) for value in (margins.loan_to_value, margins.liquidation_threshold, margins.liquidation_bonus)
-        )
-        return self.margin_model, artifact("StaticMarginModel").encode("setMargin", self.tokens[asset], margin)
+        return self.margins.base, self.settings.margins.set_data(asset, self.tokens[asset], margins)
+
+    def poke_call(self, poke: Poke) -> tuple[str, bytes]:
+        """Target and calldata of a poke."""
+        return poke.contract, artifact("IPokedOracle").encode("poke", self.tokens[poke.asset])
 
     def open_book(self, set_up: SetUp, positions: Sequence[OpeningPosition]) -> None:
         """Supply each account's collateral on its behalf, and let it borrow."""
-        depositor = account(f"depositor/{self.name}")
-        for asset, token in self.tokens.items():
-            total = sum(position.collateral.get(asset, 0) for position in positions)
-            if total:
-                set_up.mint(token, depositor.address, total)
-                set_up.approve(depositor, token, self.pool)
-        for position in positions:
-            owner = account(position.name)
-            for asset, amount in position.collateral.items():
-                arguments = (self.tokens[asset], amount, owner.address)
-                set_up.send(depositor, self.pool, "LendingPool", "supply", *arguments, gas=SUPPLY_GAS)
-        for position in positions:
-            owner = account(position.name)
-            for asset, amount in position.debt.items():
-                arguments = (self.tokens[asset], amount, owner.address)
-                gas = BORROW_GAS + BORROW_GAS_AN_ASSET * len(self.assets)
-                set_up.send(owner, self.pool, "LendingPool", "borrow", *arguments, gas=gas)
+        open_positions(set_up, self.name, self.pool, self.tokens, positions)
         self.book = PositionBook([account(position.name).address for position in positions], self.assets)
 
     # ------------------------------------------------------------------------------------------------ reading
@@ -141,6 +94,7 @@ class ReferenceProtocol:
         """Read every account and every asset from the chain."""
         self._read_accounts(self.book.accounts, read)
         self._read_assets(read)
+        self._poked = {(poke.contract, poke.asset): self.chain.head.timestamp for poke in self.pokes}
 
     def _read_accounts(self, accounts: Sequence[str], read: Reader) -> None:
         lens = artifact("PoolLens")
@@ -155,44 +109,54 @@ class ReferenceProtocol:
         lens = artifact("PoolLens")
         (answer,) = read([Call(self.lens, lens.encode("marketView", self.pool))])
         self.book.states = tuple(AssetState(*state) for state in lens.decode("marketView", answer.data))
-        self._terms.clear()
 
     def follow(self, logs: Sequence[Log]) -> None:
         """Carry the book over one block: accounts that its logs name, prices, totals; all if governance acted."""
+        self._terms.clear()
         touched = self.touched(logs)
         if touched:
             self._read_accounts(touched, self.chain.call_many)
-        governed = (log for log in logs if log.address in (self.margin_model, self.oracle, self.pool))
-        events = (decode_log(log) for log in governed)
-        if any(event is not None and event.name in GOVERNANCE for event in events):
+        governed = (self.margins.base, self.oracle, self.pool)
+        events = [event for log in logs if log.address in governed and (event := decode_log(log)) is not None]
+        if any(event.name in GOVERNANCE for event in events):
             self._read_assets(self.chain.call_many)
-        else:
-            self._read_prices_and_totals()
+        self._read_moving(logs)
+        self._count_losses(events)
+        if self.pokes:
+            self._note_pokes(logs)
+
+    def _note_pokes(self, logs: Sequence[Log]) -> None:
+        contracts = {poke.contract for poke in self.pokes}
+        for log in logs:
+            event = decode_log(log) if log.address in contracts else None
+            if event is not None and "asset" in event.arguments:
+                key = (log.address, self._asset_of[event.arguments["asset"]])
+                self._poked[key] = self.chain.head.timestamp
 
     def moving_calls(self) -> list[Call]:
-        """Reads of what moves every block: totals and prices. Reading everything took a fifth of a run on py-evm."""
-        pool, oracle = artifact("LendingPool"), artifact("FeedOracle")
-        calls = [Call(self.pool, pool.encode("assetState", token)) for token in self.tokens.values()]
-        return calls + [Call(self.oracle, oracle.encode("price", token)) for token in self.tokens.values()]
+        """Reads of what moves every block. Reading everything took a fifth of a run on py-evm."""
+        pool, oracle, margins = artifact("LendingPool"), artifact("IPriceOracle"), artifact("IMarginModel")
+        tokens = self.tokens.values()
+        calls = [Call(self.pool, pool.encode("assetState", token)) for token in tokens]
+        calls += [Call(self.oracle, oracle.encode("price", token)) for token in tokens]
+        if self.margins.moving:
+            calls += [Call(self.margins.address, margins.encode("margin", token, NOBODY)) for token in tokens]
+        return calls + self.mechanism.calls(self.book)
 
-    def _read_prices_and_totals(self) -> None:
-        pool, oracle = artifact("LendingPool"), artifact("FeedOracle")
-        results = self.chain.call_many(self.moving_calls())
-        states = []
-        for number, state in enumerate(self.book.states):
-            quoted = results[len(self.assets) + number]
-            price, updated_at = oracle.decode("price", quoted.data) if quoted.succeeded else (0, 0)
-            totals = pool.decode("assetState", results[number].data)
-            states.append(
-                state._replace(
-                    priced=quoted.succeeded,
-                    price=price,
-                    price_updated_at=updated_at,
-                    **dict(zip(TOTALS, totals, strict=False)),
-                )
-            )
-        self.book.states = tuple(states)
-        self._terms.clear()
+    def _read_moving(self, logs: Sequence[Log]) -> None:
+        results, count = self.chain.call_many(self.moving_calls()), len(self.assets)
+        margins: Sequence[CallResult | None] = results[2 * count : 3 * count] if self.margins.moving else [None] * count
+        moved = zip(self.book.states, results[:count], results[count : 2 * count], margins, strict=True)
+        self.book.states = tuple(_moved(*one) for one in moved)
+        self.mechanism.follow(self.book, logs, results[(3 if self.margins.moving else 2) * count :])
+
+    def _count_losses(self, events: Iterable[Event]) -> None:
+        for event in events:
+            if event.name in LOSSES:
+                state = self.book.states[self.assets.index(self._asset_of[event.arguments["asset"]])]
+                lost = event.arguments["assets"] / state.unit * state.price / WAD
+                kind = LOSSES[event.name]
+                self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + lost})
 
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book that the pool's logs name, in the book's order."""
@@ -205,42 +169,62 @@ class ReferenceProtocol:
 
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
         """Liquidations among one transaction's logs."""
-        found = []
+        found: list[Liquidation] = []
+        written: dict[tuple[str, str], int] = {}
         for log in logs:
-            event = decode_log(log) if log.address == self.module else None
-            if event is not None and event.name == "Liquidated":
-                values = list(event.arguments.values())
+            event = decode_log(log) if log.address in (self.mechanism.address, self.pool) else None
+            if event is None:
+                continue
+            values = list(event.arguments.values())
+            if event.name == "Liquidated":
                 values[1:3] = [self._asset_of[address] for address in values[1:3]]
                 found.append(Liquidation(*values))
-        return found
+            elif event.name == "DeficitRecorded":
+                key = (values[1], self._asset_of[values[0]])
+                written[key] = written.get(key, 0) + values[2]
+        return [one._replace(written_off=written.pop((one.borrower, one.debt_asset), 0)) for one in found]
+
+    # ------------------------------------------------------------------------------------------------ liquidation
+
+    def chores(self, timestamp: int) -> list[Chore]:
+        """What is due at `timestamp`."""
+        due = [
+            Chore(f"poke {poke.contract} {poke.asset}", "poke", *self.poke_call(poke), POKE_GAS, {"asset": poke.asset})
+            for poke in self.pokes
+            if timestamp >= self._poked[poke.contract, poke.asset] + poke.interval
+        ]
+        return due + self.mechanism.chores(self.book, timestamp)
 
     def terms(self, number: int, debt: str, collateral: str) -> Terms:
-        """The twin's terms for account `number` of the book; every keeper asks for them."""
+        """Terms for account `number` of the book, by the mechanism's twin or by the contract."""
         key = (number, debt, collateral)
         if key not in self.book.kept:
-            columns = (self.book.assets.index(debt), self.book.assets.index(collateral))
-            self.book.kept[key] = terms(self.book, number, *columns, self.settings.liquidation)
-        found: Terms = self.book.kept[key]
-        return found
+            found = self.mechanism.terms(self.book, number, *self._columns(debt, collateral))
+            self.book.kept[key] = found or self.check([(self.book.accounts[number], debt, collateral)])[0]
+        known: Terms = self.book.kept[key]
+        return known
 
     def keeps_enough(self, number: int, debt: str, collateral: str, amount: int) -> int:
-        """A partial repayment that leaves no dust; see `fixed_spread`."""
-        columns = (self.book.assets.index(debt), self.book.assets.index(collateral))
-        return keeps_enough(self.book, number, *columns, amount, self.settings.liquidation)
+        """A partial repayment that leaves no dust."""
+        return self.mechanism.keeps_enough(self.book, number, *self._columns(debt, collateral), amount)
+
+    def _columns(self, debt: str, collateral: str) -> tuple[int, int]:
+        return self.assets.index(debt), self.assets.index(collateral)
 
     def closable(self, health: NDArray[np.float64], debts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Dollars of debt that one liquidation may repay by the close factor."""
-        rules = self.settings.liquidation
-        whole = (health <= float(rules.full_close_health_factor)) | (debts < float(rules.minimum_position))
-        share: NDArray[np.float64] = np.where(whole, debts, debts * float(rules.close_factor))
+        """Dollars of debt that one liquidation may repay."""
+        share: NDArray[np.float64] = self.mechanism.closable(health, debts)
         return share
 
     def check(self, wanted: Sequence[tuple[str, str, str]]) -> list[Terms]:
         """The contract's own terms for (borrower, debt asset, collateral asset); asked once a block for each."""
-        module = artifact("FixedSpreadLiquidation")
+        module = artifact("ILiquidationModule")
         unknown = [key for key in dict.fromkeys(wanted) if key not in self._terms]
         calls = [
-            Call(self.module, module.encode("checkLiquidation", who, self.tokens[debt], self.tokens[collateral]))
+            Call(
+                self.mechanism.address,
+                module.encode("checkLiquidation", who, self.tokens[debt], self.tokens[collateral]),
+            )
             for who, debt, collateral in unknown
         ]
         for key, result in zip(unknown, self.chain.call_many(calls) if calls else [], strict=True):
@@ -252,11 +236,12 @@ class ReferenceProtocol:
     def liquidate_call(self, target: Target, minimum: int) -> tuple[str, bytes]:
         """Target and calldata of a liquidation out of the sender's own tokens."""
         arguments = (target.borrower, *self._pair(target), target.amount, minimum)
-        return self.module, artifact("FixedSpreadLiquidation").encode("liquidate", *arguments)
+        return self.mechanism.address, artifact("ILiquidationModule").encode("liquidate", *arguments)
 
     def flash_call(self, keeper: str, venue: str, target: Target, minimum_profit: int) -> tuple[str, bytes]:
         """Target and calldata of a liquidation by flash loan through the sender's keeper contract."""
-        order = (self.pool, self.module, venue, target.borrower, *self._pair(target), target.amount, minimum_profit)
+        places = (self.pool, self.mechanism.address, venue)
+        order = (*places, target.borrower, *self._pair(target), target.amount, minimum_profit)
         return keeper, artifact("FlashLiquidator").encode("liquidate", order)
 
     def _pair(self, target: Target) -> tuple[str, str]:
@@ -271,11 +256,26 @@ class ReferenceProtocol:
         return self.pool, artifact("LendingPool").encode("repay", self.tokens[asset], amount, owner)
 
     def prepare_keeper(self, set_up: SetUp, keeper: Account, debt_assets: Iterable[str]) -> None:
-        """Approvals that `liquidate_call` needs."""
+        """Approvals that a keeper needs to pay the module."""
         for asset in debt_assets:
             if asset in self.tokens:
-                set_up.approve(keeper, self.tokens[asset], self.module)
+                set_up.approve(keeper, self.tokens[asset], self.mechanism.address)
 
     def flash_fee(self, amount: int) -> int:
         """Flash-loan fee on `amount`, rounded up."""
         return -(-amount * wad(self.settings.flash_loan_fee) // WAD)
+
+
+NOBODY = "0x" + "00" * 20
+
+
+def _moved(state: AssetState, totals: CallResult, quoted: CallResult, margin: CallResult | None) -> AssetState:
+    """`state` with what moves every block as read from the chain."""
+    numbers = artifact("LendingPool").decode("assetState", totals.data)
+    changes: dict[str, Any] = dict(zip(TOTALS, numbers, strict=False))
+    price, updated_at = artifact("IPriceOracle").decode("price", quoted.data) if quoted.succeeded else (0, 0)
+    changes |= {"priced": quoted.succeeded, "price": price, "price_updated_at": updated_at}
+    if margin is not None:
+        loan_to_value, threshold = artifact("IMarginModel").decode("margin", margin.data)
+        changes |= {"loan_to_value": loan_to_value, "liquidation_threshold": threshold}
+    return state._replace(**changes)

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from simulator import Scenario, load
-from simulator.adapters import LendingProtocol, Terms
+from simulator.adapters import LendingProtocol
 from simulator.market import Market
 from simulator.position_book import PositionBook
 from simulator.simulation import Simulation
+from simulator.terms import Terms
 from tests.scenarios.world import CRASH, SHOCK, TWO_POOLS, Read, read, watched, with_events
 
 WAD = 10**18
@@ -91,7 +92,7 @@ def terms(
     reads: list[Read] = [
         (
             "FixedSpreadLiquidation",
-            getattr(protocol, "module", ""),
+            protocol.mechanism.address,
             "checkLiquidation",
             protocol.book.accounts[number],
             market.tokens[debt].address,

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from simulator.adapters import LendingProtocol, Target, Terms, Venue
+from simulator.adapters import LendingProtocol, Venue
+from simulator.mechanisms.liquidations.fixed_spread import FixedSpread
+from simulator.mechanisms.liquidations.spread_terms import keeps_enough, terms
 from simulator.mempool import Mempool
 from simulator.position_book import AssetState, PositionBook
-from simulator.protocols.fixed_spread import keeps_enough, terms
-from simulator.settings import FixedSpread
+from simulator.terms import Target, Terms
 from simulator.transaction import Account, Transaction
 from simulator.units import GWEI, WAD
 from simulator.venues.constant_product import Reserves

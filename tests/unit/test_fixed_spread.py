@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from simulator.adapters import Terms
+from simulator.mechanisms.liquidations.fixed_spread import FixedSpread
+from simulator.mechanisms.liquidations.spread_terms import keeps_enough, terms
 from simulator.position_book import PositionBook
-from simulator.protocols.fixed_spread import keeps_enough, terms
-from simulator.settings import FixedSpread
+from simulator.terms import Terms
 from tests.unit.stand_ins import ETHER, RULES, USDC, book
 
 WETH, DEBT = 0, 1  # columns of the book

@@ -21,7 +21,7 @@ START = 2_000 * 10**8
 def reporter(outages: tuple[tuple[int, int], ...] = (), **changes: Any) -> Reporter:
     fee = {"kind": "percentile", "percentile": "80%", "maximum": "500 gwei"}
     fields = {"heartbeat": "3600s", "deviation_threshold": "0.5%", "fee": fee, **changes}
-    return Reporter("WETH", someone("reporter"), FeedSettings.model_validate(fields), outages)
+    return Reporter("WETH", "WETH", someone("reporter"), FeedSettings.model_validate(fields), outages)
 
 
 def act(agent: Reporter, now: MarketView, price: int) -> list[Transaction]:

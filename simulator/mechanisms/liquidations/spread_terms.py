@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..adapters import Terms
-from ..position_book import AssetState, PositionBook
-from ..settings import FixedSpread
-from ..units import WAD, wad
+from ...position_book import AssetState, PositionBook
+from ...terms import Terms
+from ...units import WAD, wad
+from .spread_rules import SpreadRules
 
 __all__ = ["keeps_enough", "terms"]
 
@@ -28,7 +28,7 @@ def _pair(owes: AssetState, holds: AssetState, owed: int, held: int) -> _Pair:
     return _Pair(owed, held, owes, holds, numerator, holds.price * owes.unit * WAD)
 
 
-def terms(book: PositionBook, number: int, debt: int, collateral: int, rules: FixedSpread) -> Terms:
+def terms(book: PositionBook, number: int, debt: int, collateral: int, rules: SpreadRules) -> Terms:
     """Terms of liquidating account `number`, asset number `debt` against `collateral`; equal to the contract's."""
     if not book.priced()[number]:
         return Terms(False, 0, 0, 0, 0)
@@ -46,7 +46,7 @@ def terms(book: PositionBook, number: int, debt: int, collateral: int, rules: Fi
     return Terms(amounts[0] != 0, position.health_factor, *amounts)
 
 
-def _maximum(pair: _Pair, health: int, all_debt: int, rules: FixedSpread) -> int:
+def _maximum(pair: _Pair, health: int, all_debt: int, rules: SpreadRules) -> int:
     """The most that close factor and dust rules allow."""
     least, left = wad(rules.minimum_position), wad(rules.minimum_left)
     full = (
@@ -73,7 +73,7 @@ def _without_dust(pair: _Pair, repay: int, left: int) -> int:
     return min(repay, max(0, pair.owed - debt_left), seizable * pair.denominator // pair.numerator)
 
 
-def _amounts(pair: _Pair, repay: int, rules: FixedSpread) -> tuple[int, int, int]:
+def _amounts(pair: _Pair, repay: int, rules: SpreadRules) -> tuple[int, int, int]:
     """Debt repaid, collateral to the liquidator, collateral to the treasury."""
     taken = repay * pair.numerator // pair.denominator
     if taken > pair.held:
@@ -84,7 +84,7 @@ def _amounts(pair: _Pair, repay: int, rules: FixedSpread) -> tuple[int, int, int
     return repay, taken - protocol, protocol
 
 
-def keeps_enough(book: PositionBook, number: int, debt: int, collateral: int, amount: int, rules: FixedSpread) -> int:
+def keeps_enough(book: PositionBook, number: int, debt: int, collateral: int, amount: int, rules: SpreadRules) -> int:
     """A partial repayment of `amount` lowered so that both sides keep the minimum, with 0.1 % to spare for interest."""
     owes, holds = book.states[debt], book.states[collateral]
     owed = owes.borrow_assets(book.borrow_shares[number][debt])

@@ -1,0 +1,6 @@
+"""Oracles: what a protocol reads, as stacks of adapters."""
+
+from .feed import Feed
+from .table import Oracle, history
+
+__all__ = ["Feed", "Oracle", "history"]

@@ -1,0 +1,93 @@
+"""Builds Undertow's own lending pool: contracts, listed assets, lenders' money, the position book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..chain.signing import account
+from ..mechanisms import DeployedMargins, Feed, Mechanism, Site
+from ..opening_book import OpeningPosition
+from ..set_up import SetUp
+from ..settings import ListedAsset, ProtocolSettings
+from ..units import to_units, wad
+
+__all__ = ["Parts", "build", "open_positions"]
+
+SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 220_000, 200_000, 150_000
+"""Limits of the calls that open a position: about a third more than the gas snapshot's first supply and borrow."""
+
+
+class Parts(NamedTuple):
+    """Addresses of one deployed pool's contracts."""
+
+    pool: str
+    lens: str
+    oracle: str
+    margins: DeployedMargins
+
+
+def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Site, prices: Mapping[str, int]) -> Parts:
+    """Create and wire the contracts, list the assets and put the lenders' money in.
+
+    Positions are opened at the feeds' prices: a stack of adapters has none before it was poked. `ReferenceProtocol.arm`
+    puts it in.
+    """
+    set_up = site.set_up
+    site.oracle = settings.oracle.deploy(site)
+    site.pool = set_up.deploy("LendingPool", site.owner, account("treasury").address)
+    margins = settings.margins.deploy(site)
+    site.margin_model = margins.address
+    mechanism.deploy(site)
+    lens = set_up.deploy("PoolLens")
+    wiring = (
+        ("setOracle", site.oracle if isinstance(settings.oracle, Feed) else Feed().deploy(site)),
+        ("setMarginModel", margins.address),
+        ("setLiquidationModule", mechanism.address),
+        ("setFlashLoanFee", wad(settings.flash_loan_fee)),
+    )
+    for function, value in wiring:
+        site.govern(site.pool, "LendingPool", function, value)
+    for asset, listed in settings.assets.items():
+        data = settings.margins.set_data(asset, site.token(asset), listed)
+        set_up.call(set_up.deployer, margins.base, data)
+        _list(name, site, asset, listed, prices[asset])
+    return Parts(site.pool, lens, site.oracle, margins)
+
+
+def _list(name: str, site: Site, asset: str, listed: ListedAsset, price: int) -> None:
+    set_up, (token, decimals), rates = site.set_up, site.tokens[asset], listed.interest
+    numbers = (rates.base, rates.kink, rates.slope_below, rates.slope_above)
+    model = set_up.deploy("KinkedRateModel", *(wad(number) for number in numbers))
+
+    def tokens_for(value: Any) -> int:
+        return to_units(value * 10**8 / price, decimals)
+
+    caps = (tokens_for(listed.supply_cap), tokens_for(listed.borrow_cap))
+    site.govern(site.pool, "LendingPool", "listAsset", token, (model, wad(listed.reserve_factor), *caps))
+    lender, amount = account(f"lender/{name}"), tokens_for(listed.supplied)
+    if amount:
+        set_up.mint(token, lender.address, amount)
+        set_up.approve(lender, token, site.pool)
+        set_up.send(lender, site.pool, "LendingPool", "supply", token, amount, lender.address)
+
+
+def open_positions(
+    set_up: SetUp, name: str, pool: str, tokens: Mapping[str, str], positions: Sequence[OpeningPosition]
+) -> None:
+    """Supply each account's collateral on its behalf, and let it borrow."""
+    depositor = account(f"depositor/{name}")
+    for asset, token in tokens.items():
+        total = sum(position.collateral.get(asset, 0) for position in positions)
+        if total:
+            set_up.mint(token, depositor.address, total)
+            set_up.approve(depositor, token, pool)
+    for position in positions:
+        address = account(position.name).address
+        for asset, amount in position.collateral.items():
+            set_up.send(depositor, pool, "LendingPool", "supply", tokens[asset], amount, address, gas=SUPPLY_GAS)
+    gas = BORROW_GAS + BORROW_GAS_AN_ASSET * len(tokens)
+    for position in positions:
+        owner = account(position.name)
+        for asset, amount in position.debt.items():
+            set_up.send(owner, pool, "LendingPool", "borrow", tokens[asset], amount, owner.address, gas=gas)

@@ -1,0 +1,81 @@
+"""What protocols, their mechanisms and keepers tell one another: terms, targets, auctions, chores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+__all__ = ["Auction", "Chore", "Liquidation", "Losses", "Target", "Terms"]
+
+
+class Terms(NamedTuple):
+    """What a protocol allows a liquidator now. Token units; health factor 1e18-scaled."""
+
+    eligible: bool
+    health_factor: int
+    maximum_debt: int
+    collateral: int
+    protocol_collateral: int
+
+
+class Liquidation(NamedTuple):
+    """A liquidation as its logs tell it; token units. `written_off` is debt that became deficit with it."""
+
+    borrower: str
+    debt_asset: str
+    collateral_asset: str
+    liquidator: str
+    debt: int
+    collateral: int
+    protocol_collateral: int
+    health_factor: int
+    written_off: int = 0
+
+
+class Target(NamedTuple):
+    """What to liquidate: an account, its debt and its collateral by asset name, and how much of the debt."""
+
+    borrower: str
+    debt: str
+    collateral: str
+    amount: int
+
+
+class Auction(NamedTuple):
+    """An auction that runs; token units.
+
+    `bid` is what the highest bidder offers for all of `lot` (zero: nobody did), `tab` the most that is wanted. In a
+    Dutch auction `price` is debt units for 1e18 collateral units, now.
+    """
+
+    number: int
+    borrower: str
+    debt: str
+    collateral: str
+    lot: int
+    tab: int
+    bid: int = 0
+    bidder: str = ""
+    price: int = 0
+
+
+class Chore(NamedTuple):
+    """A call that anybody may make, and that somebody must.
+
+    `key` says what it is about: one call with a key is enough. `kind` is the transaction's, `note` goes with it.
+    """
+
+    key: str
+    kind: str
+    to: str
+    data: bytes
+    gas_limit: int
+    note: Mapping[str, object]
+
+
+class Losses(NamedTuple):
+    """What became of debt that nobody paid, since the run began, whole quote units at the price of its block."""
+
+    recorded: float = 0.0
+    covered: float = 0.0
+    socialised: float = 0.0
