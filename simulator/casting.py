@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from .agents.agent import Agent
 from .agents.arbitrageur import Arbitrageur
 from .agents.background import BackgroundDemand
+from .agents.bidder import Bidder
 from .agents.borrowers import Borrowers
 from .agents.governance import Governance
 from .agents.housekeeper import Housekeeper
@@ -20,6 +21,9 @@ from .randomness import stream
 from .scenario import Scenario
 
 __all__ = ["cast"]
+
+KEEPERS = {"spread": Liquidator, "english": Bidder}
+"""Who works for liquidations of each style; see `mechanisms.Mechanism`."""
 
 
 def cast(scenario: Scenario, market: Market, prices: OutsidePrices) -> list[Agent]:
@@ -81,15 +85,11 @@ def _liquidators(scenario: Scenario, market: Market) -> Iterable[Agent]:
             for event in scenario.events
             if isinstance(event, KeeperOutage) and settings.name in event.liquidators
         )
+        protocols = settings.protocols or tuple(scenario.protocols)
+        pair = (venue.base, venue.quote)
         for keeper in market.roster.liquidators[settings.name]:
-            yield Liquidator(
-                settings,
-                keeper,
-                market.keepers.get(keeper.name, ""),
-                (venue.base, venue.quote),
-                settings.protocols or tuple(scenario.protocols),
-                outages,
-            )
+            style = market.protocols[protocols[0]].mechanism.style
+            yield KEEPERS[style](settings, keeper, market.keepers.get(keeper.name, ""), pair, protocols, outages)
 
 
 def _arbitrageurs(scenario: Scenario, market: Market, prices: OutsidePrices) -> Iterable[Agent]:

@@ -17,6 +17,7 @@ __all__ = [
     "BorrowerSettings",
     "ChainSettings",
     "CsvBook",
+    "Fee",
     "FeedSettings",
     "FixedFee",
     "FlashLoan",
@@ -240,6 +241,19 @@ class Inventory(Model):
     sell_after: Annotated[Duration, Field(ge=0)]
 
 
+class Offers(Model):
+    """What a keeper pays in an auction at most, drawn for each: a share of the collateral's price outside."""
+
+    low: Share = Decimal("0.95")
+    high: Share = Decimal("0.99")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} is above high {self.high}; swap them")
+        return self
+
+
 class LiquidatorSettings(Model):
     """`count` keepers of one habit."""
 
@@ -252,6 +266,7 @@ class LiquidatorSettings(Model):
     latency: Annotated[int, Field(ge=0)]
     minimum_profit: Amount
     in_flight: Annotated[int, Field(ge=1, le=200)]  # transactions that one keeper lets wait at a time
+    offers: Offers = Offers()
 
 
 class HousekeeperSettings(Model):

@@ -44,8 +44,8 @@ class Target(NamedTuple):
 class Auction(NamedTuple):
     """An auction that runs; token units.
 
-    `bid` is what the highest bidder offers for all of `lot` (zero: nobody did), `tab` the most that is wanted. In a
-    Dutch auction `price` is debt units for 1e18 collateral units, now.
+    `bid` is what the highest bidder pays for `lot` (zero: nobody did), `tab` the most that is wanted; it is over at
+    `closes_at` (timestamp, seconds).
     """
 
     number: int
@@ -56,7 +56,7 @@ class Auction(NamedTuple):
     tab: int
     bid: int = 0
     bidder: str = ""
-    price: int = 0
+    closes_at: int = 0
 
 
 class Chore(NamedTuple):

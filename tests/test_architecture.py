@@ -34,7 +34,7 @@ MAY_IMPORT = {
     },
     "casting": {"agents", "chain", "events", "market", "prices", "randomness", "scenario"},
     # What a real bot can know is the view; never the chain, the market or a protocol behind an adapter.
-    "agents": {"adapters", "events", "scenario", "settings", "tables", "terms", "view"},
+    "agents": {"adapters", "events", "mechanisms", "scenario", "settings", "tables", "terms", "view"},
     "measurements": {"adapters", "block", "eligibility", "market", "mempool", "outcomes"},
     "outcomes": {"adapters", "contracts", "eligibility", "market", "mempool", "terms"},
     "eligibility": {"adapters"},

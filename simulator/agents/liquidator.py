@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from ..adapters import LendingProtocol, Quote
-from ..settings import Inventory, LiquidatorSettings
+from ..settings import LiquidatorSettings
 from ..terms import Target, Terms
 from ..transaction import Account, Transaction
 from ..units import WAD
 from ..view import MarketView
 from .agent import raised
 from .fees import Bid, bid
+from .inventory import Stock
 
 __all__ = ["Liquidator", "best_amount"]
 
 FLASH_GAS, FLASH_LIMIT = 420_000, 800_000
 OWN_GAS, OWN_LIMIT = 260_000, 500_000
-SALE_GAS_LIMIT = 250_000
 NEAR = WAD // 10**6
 """So near a health factor of one a keeper asks the contract itself; elsewhere the twin's terms are the contract's."""
 MARGIN = 10_000
 """A full repayment is offered with 1/10,000 on top: interest may not turn it into one that leaves dust."""
-SALE_SHARE = 100
-"""A sale of inventory takes at most 1/100 of the pool's base reserve: about 1 % of slippage."""
 
 
 class _Plan(NamedTuple):
@@ -74,7 +72,7 @@ class Liquidator:
         self._settings, self._account, self._contract = settings, account, contract
         self._base, self._quote = pair
         self._protocols, self._outages = protocols, outages
-        self._holding_since: int | None = None
+        self._stock = Stock(account, settings.venue, self._base, settings.fee)
 
     def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
         """New liquidations, better bids for those that wait, and sales of inventory."""
@@ -97,7 +95,7 @@ class Liquidator:
             if self._outbid(view, plan, offer):
                 continue
             sent.append(self._liquidation(view, price, plan, offer, next(nonces)))
-        return sent + self._sale(view, waiting, nonces)
+        return sent + self._stock.sale(view, self._settings.capital, waiting, nonces)
 
     # ------------------------------------------------------------------------------------------------ targets
 
@@ -234,29 +232,6 @@ class Liquidator:
             return 0
         committed = sum(int(str(one.note["amount"])) for one in waiting if one.kind == "liquidation")
         return max(0, view.balances[self._quote][self._account.address] - committed)
-
-    def _sale(self, view: MarketView, waiting: list[Transaction], nonces: Iterator[int]) -> list[Transaction]:
-        """Turn collateral back into capital once it was held for long enough."""
-        capital = self._settings.capital
-        if not isinstance(capital, Inventory) or any(one.kind == "sale" for one in waiting):
-            return []
-        held = view.balances[self._base][self._account.address]
-        if held == 0:
-            self._holding_since = None
-            return []
-        if self._holding_since is None:
-            self._holding_since = view.timestamp
-        if view.timestamp - self._holding_since < int(capital.sell_after):
-            return []
-        venue = view.venues[self._settings.venue]
-        amount = min(held, venue.reserves.base // SALE_SHARE)
-        minimum = venue.reserves.quote_exact_input(True, amount) * 98 // 100
-        deadline = view.timestamp + 50 * view.block_time
-        token = view.tokens[self._base].address
-        to, data = venue.swap_call(token, amount, minimum, self._account.address, deadline)
-        offer = bid(self._settings.fee, view, profit=0, gas=SALE_GAS_LIMIT)
-        order = (self._account, to, data, SALE_GAS_LIMIT, *offer, next(nonces))
-        return [Transaction(*order, kind="sale", agent=self.name, note={"venue": venue.name})]
 
 
 def best_amount(terms: Terms, fee: int, reserves: Quote) -> int:

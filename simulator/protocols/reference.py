@@ -148,7 +148,8 @@ class ReferenceProtocol:
         margins: Sequence[CallResult | None] = results[2 * count : 3 * count] if self.margins.moving else [None] * count
         moved = zip(self.book.states, results[:count], results[count : 2 * count], margins, strict=True)
         self.book.states = tuple(_moved(*one) for one in moved)
-        self.mechanism.follow(self.book, logs, results[(3 if self.margins.moving else 2) * count :])
+        rest = results[(3 if self.margins.moving else 2) * count :]
+        self.mechanism.follow(self.book, logs, rest, self.chain.head.timestamp)
 
     def _count_losses(self, events: Iterable[Event]) -> None:
         for event in events:
@@ -193,7 +194,8 @@ class ReferenceProtocol:
             for poke in self.pokes
             if timestamp >= self._poked[poke.contract, poke.asset] + poke.interval
         ]
-        return due + self.mechanism.chores(self.book, timestamp)
+        due += self.mechanism.chores(self.book, timestamp)
+        return [one._replace(note={**one.note, "protocol": self.name}) for one in due]
 
     def terms(self, number: int, debt: str, collateral: str) -> Terms:
         """Terms for account `number` of the book, by the mechanism's twin or by the contract."""

@@ -38,8 +38,8 @@ class Mechanism(Protocol):
         """Reads that `follow` needs after every block."""
         ...
 
-    def follow(self, book: PositionBook, logs: Sequence[Log], answers: Sequence[CallResult]) -> None:
-        """Carry over one block: its logs, and the answers to `calls`."""
+    def follow(self, book: PositionBook, logs: Sequence[Log], answers: Sequence[CallResult], timestamp: int) -> None:
+        """Carry over one block: its logs, the answers to `calls`, its timestamp."""
         ...
 
     def chores(self, book: PositionBook, timestamp: int) -> list[Chore]:

@@ -44,7 +44,7 @@ class SpreadMechanism:
         """None: accounts and prices are all that there is."""
         return []
 
-    def follow(self, book: PositionBook, logs: Sequence[Log], answers: Sequence[CallResult]) -> None:
+    def follow(self, book: PositionBook, logs: Sequence[Log], answers: Sequence[CallResult], timestamp: int) -> None:
         """Nothing to carry."""
 
     def chores(self, book: PositionBook, timestamp: int) -> list[Chore]:

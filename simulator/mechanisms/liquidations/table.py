@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
+from .english_auction import EnglishAuction
 from .fixed_spread import FixedSpread
 
 __all__ = ["LiquidationRules"]
 
-LiquidationRules = FixedSpread
+LiquidationRules = Annotated[FixedSpread | EnglishAuction, Field(discriminator="kind")]

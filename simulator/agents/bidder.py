@@ -1,0 +1,122 @@
+"""Bidders in English auctions. They go straight to what the lot is worth to them, as bots with a price model do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from ..mechanisms.liquidations.english_auction import BID_GAS, EnglishAuctions
+from ..settings import LiquidatorSettings
+from ..terms import Auction, Chore
+from ..transaction import Account, Transaction
+from ..view import MarketView
+from .agent import raised
+from .fees import bid
+from .inventory import Stock
+
+__all__ = ["Bidder"]
+
+
+class Bidder:
+    """One keeper with capital of its own.
+
+    Parameters
+    ----------
+    settings : venue, capital, offers, fee policy
+    account : its key
+    contract : none: a bid lies in the auction for longer than a flash loan lasts
+    pair : base and quote of the venue where it sells
+    protocols : those whose auctions it follows
+    outages : (first, after last) steps in which it is silent
+    """
+
+    def __init__(
+        self,
+        settings: LiquidatorSettings,
+        account: Account,
+        contract: str,
+        pair: tuple[str, str],
+        protocols: tuple[str, ...],
+        outages: tuple[tuple[int, int], ...],
+    ) -> None:
+        self.name, self.latency = account.name, settings.latency
+        self._settings, self._account, self._protocols, self._outages = settings, account, protocols, outages
+        self._base, self._quote = pair
+        self._stock = Stock(account, settings.venue, self._base, settings.fee)
+        self._shares: dict[tuple[str, int], float] = {}  # of the price outside, by auction
+
+    def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
+        """New bids, better fees for those that wait, settlements of what it won, and sales of inventory."""
+        # READ
+        if any(first <= view.step < after for first, after in self._outages):
+            return []
+        waiting = [one.transaction for one in view.pending(self._account.address)]
+        busy = {str(one.note["key"]) for one in waiting if "key" in one.note}
+        # DECIDE
+        offer = bid(self._settings.fee, view, profit=0, gas=BID_GAS)
+        sent = [better for one in waiting for better in raised(one, offer)]
+        committed = sum(int(str(one.note.get("commits", 0))) for one in waiting)
+        free = view.balances[self._quote][self._account.address] - committed
+        chores = [one for one in self._settlements(view) if one.key not in busy | view.chores_under_way]
+        chores += self._bids(view, price, rng, busy, free)
+        # ACT
+        nonces = view.free_nonces(self._account.address)
+        for chore in chores[: max(0, self._settings.in_flight - len(busy))]:
+            note = {**chore.note, "key": chore.key}
+            order = (self._account, chore.to, chore.data, chore.gas_limit, *offer, next(nonces))
+            sent.append(Transaction(*order, kind=chore.kind, agent=self.name, note=note))
+        return sent + self._stock.sale(view, self._settings.capital, waiting, nonces)
+
+    def _mechanisms(self, view: MarketView) -> Iterator[tuple[str, EnglishAuctions]]:
+        for name in self._protocols:
+            mechanism = view.protocols[name].mechanism
+            assert isinstance(mechanism, EnglishAuctions)
+            yield name, mechanism
+
+    def _settlements(self, view: MarketView) -> Iterator[Chore]:
+        """What it won and nobody has settled."""
+        for name, mechanism in self._mechanisms(view):
+            for auction in mechanism.auctions:
+                if auction.bidder == self._account.address and view.timestamp >= auction.closes_at:
+                    chore = mechanism.settlement(auction)
+                    yield chore._replace(note={**chore.note, "protocol": name})
+
+    def _bids(
+        self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator, busy: set[str], free: int
+    ) -> Iterator[Chore]:
+        """One bid for each auction in which it can afford to be the highest."""
+        for name, mechanism in self._mechanisms(view):
+            for auction in mechanism.auctions:
+                key = f"bid {name} {auction.number} {self._account.address}"
+                pair = (auction.debt, auction.collateral) == (self._quote, self._base)
+                over = view.timestamp >= auction.closes_at
+                if over or not pair or key in busy or auction.bidder == self._account.address:
+                    continue
+                share = self._share(name, auction.number, rng)
+                chosen = self._chosen(mechanism, auction, share * self._value(view, auction, price))
+                if chosen is None or chosen[1] > free:
+                    continue
+                free -= chosen[1]
+                to, data = mechanism.bid_call(auction.number, *chosen)
+                yield Chore(key, "bid", to, data, BID_GAS, {"commits": chosen[1]})
+
+    def _share(self, name: str, number: int, rng: np.random.Generator) -> float:
+        """What it pays at most in this auction, drawn when it first sees it."""
+        offers = self._settings.offers
+        if (name, number) not in self._shares:
+            self._shares[name, number] = rng.uniform(float(offers.low), float(offers.high))
+        return self._shares[name, number]
+
+    def _value(self, view: MarketView, auction: Auction, price: Mapping[str, int]) -> float:
+        """Debt units that the lot is worth at outside prices."""
+        dollars = view.value(auction.collateral, auction.lot, price)
+        return float(dollars / (price[auction.debt] / 1e8) * 10 ** view.tokens[auction.debt].decimals)
+
+    def _chosen(self, mechanism: EnglishAuctions, auction: Auction, most: float) -> tuple[int, int] | None:
+        """Lot and amount to bid when the whole lot is worth `most` to it: at once all that it would ever give."""
+        if auction.bid < auction.tab:
+            amount = min(max(int(most), 1), auction.tab)
+            return (auction.lot, amount) if amount >= mechanism.least_bid(auction) else None
+        lot = max(1, int(auction.lot * auction.tab / most)) if most else auction.lot
+        return (lot, auction.tab) if lot <= mechanism.most_lot(auction) else None
