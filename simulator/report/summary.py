@@ -27,6 +27,7 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
     deficit = float(blocks["deficit_usd"].iloc[-1]) if len(blocks) else 0.0
     return {
         "scenario": run.scenario.name,
+        "variant": run.scenario.variant,
         "seed": run.scenario.seed,
         "engine": run.engine,
         "complete": not run.stopped_by,
