@@ -21,13 +21,6 @@ from simulator import Result, UndertowError
 OUT, ERR = Console(), Console(stderr=True)
 
 
-def local_only(context: click.Context, parameter: click.Parameter, provider: Any) -> Any:
-    """Refuse networks that are not on this machine before Ape looks for an endpoint of theirs."""
-    if not getattr(getattr(provider, "network", None), "is_local", False):
-        raise click.BadParameter("must be ethereum:local:test or ethereum:local:foundry", context, parameter)
-    return provider
-
-
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turn what Undertow raises on purpose into one message and its exit code, and its warnings into a line."""
@@ -95,7 +88,7 @@ def show(result: Result) -> None:
     """The summary for a person."""
     summary = result.summary
     OUT.print(
-        f"\n[bold]{summary['scenario']}[/]  seed {summary['seed']} on {summary['engine']}, {summary['blocks']} blocks"
+        f"\n[bold]{result.scenario.label}[/]  seed {summary['seed']} on {summary['engine']}, {summary['blocks']} blocks"
     )
     if not summary["complete"]:
         OUT.print(f"[bold yellow]incomplete[/]: {escape(summary['stopped_by'])}", highlight=False)

@@ -7,11 +7,11 @@ import click
 from ape.api import ProviderAPI
 from ape.cli import ConnectedProviderCommand
 
-from scripts._screen import local_only, plain_errors, show_bench, status
+from scripts._options import ENGINES, local_only
+from scripts._screen import plain_errors, show_bench, status
 from simulator import BENCH_PARTS, check_folder, run_bench
 
 EPILOG = "Example: ape run bench --network ethereum:local:foundry --part overhead --repeats 3 --json bench.json"
-ENGINES = {"test": "pyevm", "foundry": "anvil"}
 
 
 @click.command(cls=ConnectedProviderCommand, epilog=EPILOG, network_callback=local_only)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from .agents.agent import Agent
 from .agents.arbitrageur import Arbitrageur
@@ -22,7 +22,7 @@ from .scenario import Scenario
 
 __all__ = ["cast"]
 
-KEEPERS = {"spread": Liquidator, "english": Bidder}
+KEEPERS: Mapping[str, Callable[..., Agent]] = {"spread": Liquidator, "english": Bidder}
 """Who works for liquidations of each style; see `mechanisms.Mechanism`."""
 
 

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from .units import Duration, Fraction, Money
 
-__all__ = ["Amount", "Below1", "Blocks", "CsvName", "Model", "Name", "Positive", "Share", "Step", "Time", "Wait"]
+__all__ = [
+    "Amount",
+    "Below1",
+    "Blocks",
+    "CsvName",
+    "Model",
+    "Name",
+    "Positive",
+    "Share",
+    "Step",
+    "Time",
+    "Wait",
+    "kind_or",
+]
 
 Blocks = Annotated[int, Field(ge=1)]
 Step = Annotated[int, Field(ge=0, description="block of the run, counted from 0")]
@@ -27,3 +41,12 @@ class Model(BaseModel):
     """Immutable, and without room for a misspelt key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def kind_or(default: str) -> Callable[[Any], Any]:
+    """Reader of a setting of several kinds that takes it for `default` when it names none."""
+
+    def read(value: Any) -> Any:
+        return {"kind": default, **value} if isinstance(value, dict) else value
+
+    return read

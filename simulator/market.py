@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from .adapters import Effects, LendingProtocol, Venue
+from .agent_settings import FlashLoan, Inventory
 from .chain.engine import Call, Chain, Genesis, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
@@ -18,7 +19,6 @@ from .protocols import PROTOCOLS
 from .roster import Roster
 from .scenario import Scenario
 from .set_up import SetUp
-from .settings import FlashLoan, Inventory
 from .transaction import Account, Block, Log, Receipt
 from .units import FEED_SCALE, GWEI, WAD, to_units
 from .venues import VENUES

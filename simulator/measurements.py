@@ -21,7 +21,9 @@ __all__ = ["BLOCK_COLUMNS", "Measurements"]
 
 KINDS = ("oracle", "liquidation", "sale", "arbitrage", "borrower", "event", "background")
 QUANTILES = (0.01, 0.05, 0.25, 0.5)
-BLOCK_COLUMNS = ("step", "timestamp", "base_fee_gwei", "gas_used")
+FORCED = ("liquidation", "sale")
+"""Kinds of transactions that sell collateral because somebody was liquidated."""
+BLOCK_COLUMNS = ("step", "timestamp", "base_fee_gwei", "gas_used", "eligible_accounts", "forced_sale_slippage_bps")
 """Columns of a table without rows."""
 Prices = Mapping[str, int]
 
@@ -79,6 +81,7 @@ class Measurements:
             "liquidations": sum(len(one.liquidations) for one in mined),
             "debt_repaid_usd": self._repaid_dollars(mined, price),
             "stalled": int(waited > 0 and not any(one.liquidations for one in mined)),
+            "forced_sale_slippage_bps": _forced_sale_slippage(mined),
         }
         self.blocks.append(row)
 
@@ -136,3 +139,10 @@ class Measurements:
             for state in protocol.book.states
         )
         return row
+
+
+def _forced_sale_slippage(mined: Sequence[Mined]) -> float | None:
+    """Basis points of the worst sale of collateral on a venue; None without any."""
+    forced = (one for one in mined if one.receipt.transaction.kind in FORCED)
+    sales = [trade.slippage for one in forced for _, trade in one.effects.trades if trade.sold_base]
+    return max(sales) * 1e4 if sales else None

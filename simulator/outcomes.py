@@ -26,6 +26,7 @@ ATTEMPT_COLUMNS = (
     "delay_blocks",
     "debt_repaid_usd",
     "collateral_seized_usd",
+    "protocol_collateral_usd",
     "slippage_bps",
     "gas_used",
     "fee_usd",
@@ -154,6 +155,7 @@ class Outcomes:
             "collateral_seized": 0.0,
             "collateral_seized_usd": 0.0,
             "protocol_collateral": 0.0,
+            "protocol_collateral_usd": 0.0,
             "proceeds_usd": None,
             "slippage_bps": None,
             "gas_used": 0,
@@ -181,6 +183,7 @@ class Outcomes:
         debt, collateral = liquidation.debt_asset, liquidation.collateral_asset
         seized = whole(collateral, liquidation.collateral)
         repaid = whole(debt, liquidation.debt)
+        kept = whole(collateral, liquidation.protocol_collateral)
         columns: Row = {
             "induced": self._eligibility.induced(protocol, liquidation.borrower, step),
             "health_factor": liquidation.health_factor / WAD,
@@ -188,7 +191,8 @@ class Outcomes:
             "debt_repaid_usd": repaid * price[debt] / FEED_SCALE,
             "collateral_seized": seized,
             "collateral_seized_usd": seized * price[collateral] / FEED_SCALE,
-            "protocol_collateral": whole(collateral, liquidation.protocol_collateral),
+            "protocol_collateral": kept,
+            "protocol_collateral_usd": kept * price[collateral] / FEED_SCALE,
         }
         sold = [trade for _, trade in done.effects.trades if trade.sold_base]
         if sold:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
+from .agent_settings import ArbitrageurSettings, BorrowerSettings, HousekeeperSettings, LiquidatorSettings
 from .errors import ScenarioError
 from .events import Background, Event, ParameterChange
 from .fields import Model, Name
+from .scenario_file import SCENARIOS, names, override, read, replace
 from .settings import (
-    ArbitrageurSettings,
     AssetSettings,
-    BorrowerSettings,
     Candles,
     ChainSettings,
     CsvBook,
-    HousekeeperSettings,
-    LiquidatorSettings,
     OutsideSettings,
     ProtocolSettings,
     SyntheticBook,
@@ -29,13 +27,18 @@ from .settings import (
 
 __all__ = ["SCENARIOS", "Scenario", "load", "names"]
 
-SCENARIOS = Path(__file__).parent / "scenarios"
-WRITTEN = ("blocks.csv", "transactions.csv", "liquidations.csv")
+WRITTEN = ("blocks.csv", "transactions.csv", "liquidations.csv", "runs.csv", "compare.csv", "sweep.csv")
 """Results that are written beside the scenario and the CSVs that it names."""
+FIXED = ("name", "seed", "variant", "variants", "folder", "csv_folders")
+"""What no variant replaces: with another seed its runs would not be paired with those of the others."""
 
 
 class Scenario(Model):
-    """One run, entirely: what a reviewer edits. `folder` is where relative CSV paths start."""
+    """One run, entirely: what a reviewer edits.
+
+    `variants` are overlays by name: settings by path, as ``--set`` names them, and `variant` says which one of another
+    scenario's this is. `folder` is where relative CSV paths start, unless `csv_folders` names another for a file.
+    """
 
     name: Name
     description: str
@@ -53,7 +56,10 @@ class Scenario(Model):
     borrowers: BorrowerSettings | None = None
     background: Background | None = None
     events: tuple[Event, ...] = ()
+    variants: dict[Name, dict[str, Any]] = Field(default_factory=dict)
+    variant: Name | None = None
     folder: Annotated[str, Field(exclude=True)] = str(SCENARIOS)
+    csv_folders: dict[str, str] = Field(default_factory=dict, exclude=True)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -88,7 +94,7 @@ class Scenario(Model):
         for name, venue in self.venues.items():
             if venue.base == venue.quote:
                 yield f"venues.{name} trades {venue.base} for itself; name two assets"
-        for name in self.files():
+        for name in self._own_files():
             if name in WRITTEN:
                 yield f"{name} is the name of a result; rename the CSV"
 
@@ -150,68 +156,89 @@ class Scenario(Model):
             for keeper_name in getattr(event, "liquidators", ()):
                 yield f"events[{number}].liquidators", "liquidators", keeper_name
 
+    @property
+    def label(self) -> str:
+        """Its name, and that of the variant: what its results are filed under."""
+        return f"{self.name}-{self.variant}" if self.variant else self.name
+
+    def of_variant(self, name: str) -> Scenario:
+        """The scenario of one variant.
+
+        Raises
+        ------
+        ScenarioError : there is none of this name, or it does not hold
+        """
+        if name not in self.variants:
+            known = ", ".join(self.variants) or "none"
+            raise ScenarioError(f"variant {name}", f"is not among those of {self.name} ({known})", "Choose one of them")
+        try:
+            return self.replaced(self.variants[name]).model_copy(update={"variant": name})
+        except ScenarioError as error:
+            raise ScenarioError(f"variants.{name}: {error.value}", error.rule, error.remedy) from error
+
+    def replaced(self, settings: Mapping[str, Any]) -> Scenario:
+        """A copy without variants, with settings by path replaced.
+
+        Raises
+        ------
+        ScenarioError : a path leads nowhere, is fixed, or the scenario would not hold
+        """
+        raw = self.model_dump(mode="json", exclude={"variants"})
+        for path, value in settings.items():
+            if path.partition(".")[0] in FIXED:
+                raise ScenarioError(path, "must be the same in all runs that are compared", "Leave it out")
+            replace(raw, path, value, path)
+        return parse({**raw, "folder": self.folder, "csv_folders": self.csv_folders})
+
     def files(self) -> list[str]:
-        """CSV files that the scenario names."""
+        """CSV files that the scenario or one of its variants names."""
+        variants = [self.of_variant(name) for name in self.variants]
+        return list(dict.fromkeys(name for one in (self, *variants) for name in one._own_files()))
+
+    def _own_files(self) -> Iterable[str]:
         prices = [asset.price.csv for asset in self.assets.values() if isinstance(asset.price, Candles)]
         books = [one.positions.csv for one in self.protocols.values() if isinstance(one.positions, CsvBook)]
         fee = self.background.fee if self.background else None
-        return list(dict.fromkeys(name for name in (*prices, *books, getattr(fee, "csv", None)) if name))
+        return (name for name in (*prices, *books, getattr(fee, "csv", None)) if name)
 
     def path(self, name: str) -> Path:
-        """A file that the scenario names, relative to its own folder."""
-        return Path(self.folder) / name
+        """A file that the scenario names, in the folder of the file that named it."""
+        return Path(self.csv_folders.get(name, self.folder)) / name
 
     def to_yaml(self) -> str:
         """The scenario, fully resolved, as a file that gives the same run."""
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=110)
 
 
-def names() -> list[str]:
-    """Shipped scenarios."""
-    return sorted(path.stem for path in SCENARIOS.glob("*.yaml"))
-
-
-def load(source: str | Path, *, seed: int | None = None, overrides: Sequence[str] = ()) -> Scenario:
+def load(
+    source: str | Path, *, seed: int | None = None, overrides: Sequence[str] = (), variant: str | None = None
+) -> Scenario:
     """Read a shipped scenario by name, or a file by path.
 
     Parameters
     ----------
     source : name or path
     seed : replaces the file's
-    overrides : ``key.path=value``, values as YAML
+    overrides : ``key.path=value``, values as YAML; they apply before a variant does
+    variant : of its variants this one
 
     Raises
     ------
     ScenarioError : value, rule and remedy
     """
-    path = Path(source) if str(source).endswith((".yaml", ".yml")) else SCENARIOS / f"{source}.yaml"
-    if not path.is_file():
-        raise ScenarioError(f"scenario {source}", "no such scenario or file", f"Choose one of {', '.join(names())}")
-    try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ScenarioError(str(path), "must be readable YAML", " ".join(str(error).split())) from error
-    if not isinstance(raw, dict):
-        raise ScenarioError(str(path), "must be a mapping of settings", "Start from a shipped scenario")
-    raw = _unshared(raw)
-    for override in overrides:
-        _override(raw, override)
+    settings, folder, csv_folders = read(source)
+    for one in overrides:
+        override(settings, one)
     if seed is not None:
-        raw["seed"] = seed
-    return parse({**raw, "folder": str(path.resolve().parent)})
-
-
-def _unshared(raw: Any) -> Any:
-    """A copy in which what YAML aliases share is separate, so that an override changes one place."""
-    if isinstance(raw, dict):
-        return {key: _unshared(value) for key, value in raw.items()}
-    return [_unshared(value) for value in raw] if isinstance(raw, list) else raw
+        settings["seed"] = seed
+    scenario = parse({**settings, "folder": str(folder), "csv_folders": csv_folders})
+    return scenario if variant is None else scenario.of_variant(variant)
 
 
 def parse(raw: dict[str, Any]) -> Scenario:
-    """Validate a mapping; see `load`."""
+    """Validate a mapping, each of its variants too; see `load`."""
     try:
-        return Scenario.model_validate(raw)
+        scenario = Scenario.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         place = _place(raw, first["loc"]) or "scenario"
@@ -222,6 +249,9 @@ def parse(raw: dict[str, Any]) -> Scenario:
             raise ScenarioError(place, "unknown key", "Check its spelling against docs/scenarios.md") from error
         others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
         raise ScenarioError(f"{place}{shown}", rule, f"Correct it in the scenario or with --set{others}") from error
+    for name in scenario.variants:
+        scenario.of_variant(name)
+    return scenario
 
 
 def _place(raw: Any, location: Sequence[str | int]) -> str:
@@ -234,33 +264,3 @@ def _place(raw: Any, location: Sequence[str | int]) -> str:
         if inside:
             raw = raw[part]
     return ".".join(parts)
-
-
-def _override(raw: dict[str, Any], override: str) -> None:
-    """Set one ``key.path=value`` in place; list entries are named by number or by their ``name``."""
-    path, equals, text = override.partition("=")
-    if not equals:
-        raise ScenarioError(f"--set {override}", "must read key.path=value", "For example --set outside.depth=infinite")
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"--set {override}", "the value must be YAML", "Close brackets and quotes") from error
-    target: Any = raw
-    *parents, leaf = path.split(".")
-    for part in parents:
-        target = target[_key(target, part, override)]
-    if isinstance(target, dict):
-        target[leaf] = value
-    else:
-        target[_key(target, leaf, override)] = value
-
-
-def _key(target: Any, part: str, override: str) -> Any:
-    """Key or number under which `target` holds `part`."""
-    if isinstance(target, list):
-        for number, entry in enumerate(target):
-            if part == str(number) or (isinstance(entry, dict) and entry.get("name") == part):
-                return number
-    elif isinstance(target, dict) and part in target:
-        return part
-    raise ScenarioError(f"--set {override}", f"no setting called {part}", "Check the path against the scenario file")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..settings import ArbitrageurSettings
+from ..agent_settings import ArbitrageurSettings
 from ..transaction import Account, Transaction
 from ..units import WAD
 from ..view import MarketView

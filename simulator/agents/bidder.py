@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from ..agent_settings import LiquidatorSettings
 from ..mechanisms.liquidations.english_auction import BID_GAS, EnglishAuctions
-from ..settings import LiquidatorSettings
 from ..terms import Auction, Chore
 from ..transaction import Account, Transaction
 from ..view import MarketView

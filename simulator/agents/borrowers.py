@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..adapters import LendingProtocol
-from ..settings import BorrowerSettings
+from ..agent_settings import BorrowerSettings
 from ..transaction import Account, Transaction
 from ..view import MarketView
 from .agent import raised

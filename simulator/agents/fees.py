@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..settings import FixedFee, PercentileFee, ProfitShareFee
+from ..agent_settings import FixedFee, PercentileFee, ProfitShareFee
 from ..transaction import Transaction
 from ..units import GWEI
 from ..view import MarketView

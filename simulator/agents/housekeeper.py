@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from ..settings import HousekeeperSettings
+from ..agent_settings import HousekeeperSettings
 from ..terms import Chore
 from ..transaction import Account, Transaction
 from ..view import MarketView

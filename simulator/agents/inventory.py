@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..settings import Fee, Inventory
+from ..agent_settings import Fee, Inventory
 from ..transaction import Account, Transaction
 from ..view import MarketView
 from .fees import bid

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..adapters import LendingProtocol, Quote
-from ..settings import LiquidatorSettings
+from ..agent_settings import LiquidatorSettings
 from ..terms import Target, Terms
 from ..transaction import Account, Transaction
 from ..units import WAD

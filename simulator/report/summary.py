@@ -27,6 +27,7 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
     deficit = float(blocks["deficit_usd"].iloc[-1]) if len(blocks) else 0.0
     return {
         "scenario": run.scenario.name,
+        "variant": run.scenario.variant,
         "seed": run.scenario.seed,
         "engine": run.engine,
         "complete": not run.stopped_by,
@@ -39,7 +40,9 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
         "bad_debt_usd": deficit + shortfall,
         "deficit_usd": deficit,
         "shortfall_usd": shortfall,
-        "liquidations": _liquidations(attempts),
+        "losses": {"borrowers_usd": _borrowers_loss(attempts), "suppliers_usd": _suppliers_loss(deficit, shortfall)},
+        "blocks_to_clear": _blocks_to_clear(blocks),
+        "liquidations": _liquidations(blocks, attempts),
         "late": _late(run, attempts),
         "prices": prices,
         "gas": _gas(blocks),
@@ -72,19 +75,66 @@ def _amplification(price: dict[str, Any]) -> float | None:
     return float((price["start"] - price["outside_low"]) / (price["start"] - price["control_low"]))
 
 
-def _liquidations(attempts: pd.DataFrame) -> dict[str, Any]:
-    landed = attempts[attempts["outcome"] == "landed"]
+def _landed(attempts: pd.DataFrame) -> pd.DataFrame:
+    return attempts[attempts["outcome"] == "landed"]
+
+
+def _borrowers_loss(attempts: pd.DataFrame) -> float:
+    """Dollars by which all collateral that was taken, the protocol's part included, exceeded the debt repaid for it.
+
+    What a slipping sale of the collateral costs is in it where borrowers bear that: their collateral counts at outside
+    prices. Debt that is written off is the suppliers' loss, no gain of the borrowers.
+    """
+    done = _landed(attempts)
+    taken = done["collateral_seized_usd"].sum() + done["protocol_collateral_usd"].sum()
+    return float(taken - done["debt_repaid_usd"].sum())
+
+
+def _suppliers_loss(deficit: float, shortfall: float) -> float:
+    """Dollars that suppliers cannot withdraw: the deficit still standing, and what debts exceed collateral by."""
+    return deficit + shortfall
+
+
+def _induced_share(landed: pd.DataFrame) -> float | None:
+    """Share of the liquidated debt whose liquidation was induced."""
+    total = float(landed["debt_repaid_usd"].sum())
+    return float(landed["debt_repaid_usd"][landed["induced"].astype(bool)].sum()) / total if total else None
+
+
+def _peak_slippage(blocks: pd.DataFrame) -> float | None:
+    """Basis points that the worst of all forced sales slipped."""
+    slippage = blocks["forced_sale_slippage_bps"].dropna().astype(float)
+    return float(slippage.max()) if len(slippage) else None
+
+
+def _proceeds_over_market(landed: pd.DataFrame) -> float | None:
+    """What liquidators paid, as debt repaid, for each dollar's worth of the collateral that they received."""
+    worth = float(landed["collateral_seized_usd"].sum())
+    return float(landed["debt_repaid_usd"].sum()) / worth if worth else None
+
+
+def _blocks_to_clear(blocks: pd.DataFrame) -> int:
+    """Blocks from the first one to the last one after which somebody was eligible, both counted."""
+    steps = blocks["step"][blocks["eligible_accounts"] > 0]
+    return int(steps.max() - steps.min()) + 1 if len(steps) else 0
+
+
+def _liquidations(blocks: pd.DataFrame, attempts: pd.DataFrame) -> dict[str, Any]:
+    landed = _landed(attempts)
     delays = landed["delay_blocks"].fillna(0).astype(float)
     slippage = landed["slippage_bps"].dropna().astype(float)
     return {
         "count": len(landed),
         "direct": int((~landed["induced"].astype(bool)).sum()),
         "induced": int(landed["induced"].astype(bool).sum()),
+        "induced_share": _induced_share(landed),
         "reverted_attempts": int(attempts["outcome"].isin(["reverted", "outbid"]).sum()),
         "outcomes": {str(name): int(count) for name, count in sorted(attempts["outcome"].value_counts().items())},
         "debt_repaid_usd": float(landed["debt_repaid_usd"].sum()),
         "collateral_seized_usd": float(landed["collateral_seized_usd"].sum()),
+        "proceeds_over_market": _proceeds_over_market(landed),
         "mean_slippage_bps": float(slippage.mean()) if len(slippage) else None,
+        "peak_slippage_bps": _peak_slippage(blocks),
         "median_delay_blocks": float(np.percentile(delays, 50)) if len(delays) else None,
         "p95_delay_blocks": float(np.percentile(delays, 95)) if len(delays) else None,
         "mean_gas": float(landed["gas_used"].mean()) if len(landed) else None,
@@ -96,7 +146,7 @@ def _liquidations(attempts: pd.DataFrame) -> dict[str, Any]:
 def _late(run: Run, attempts: pd.DataFrame) -> dict[str, Any]:
     """Debt liquidated later than ten minutes after it became eligible, or never though eligible for longer."""
     seconds = int(run.scenario.chain.block_time)
-    landed = attempts[attempts["outcome"] == "landed"]
+    landed = _landed(attempts)
     slow = landed["delay_blocks"].fillna(0).astype(float) * seconds > LATE_SECONDS
     never = [
         episode

@@ -241,7 +241,36 @@ def test_a_flash_keepers_profit_is_the_sum_of_its_attempts(fallen: Watched) -> N
     assert group["profit_usd"] == pytest.approx(mine["profit_usd"].sum(), rel=1e-6)
 
 
+def test_borrowers_lose_what_was_taken_beyond_what_was_repaid_for_it(result: Result) -> None:
+    price = result.blocks.set_index("step")
+    loss = sum(
+        (row.collateral_seized + row.protocol_collateral) * price[f"outside_{row.collateral_asset}"][row.step]
+        - row.debt_repaid * price[f"outside_{row.debt_asset}"][row.step]
+        for row in landed(result).itertuples()
+    )
+    assert result.summary["losses"]["borrowers_usd"] == pytest.approx(loss, rel=1e-9)
+    assert loss != 0
+
+
+def test_a_forced_sale_is_one_of_a_flash_loan_or_of_a_keepers_inventory(result: Result) -> None:
+    slipped = result.blocks.set_index("step")["forced_sale_slippage_bps"].dropna()
+    sent = result.transactions
+    sales = set(sent[(sent["kind"] == "sale") & (sent["outcome"] == "landed")]["step"])
+    at_once = landed(result).dropna(subset=["slippage_bps"]).groupby("step")["slippage_bps"].max()
+    assert set(slipped.index) == sales | set(at_once.index)
+    assert (slipped[at_once.index] >= at_once).all()
+    assert (slipped[sorted(set(at_once.index) - sales)] == at_once[sorted(set(at_once.index) - sales)]).all()
+    assert result.summary["liquidations"]["peak_slippage_bps"] == slipped.max() > 0
+    assert len(at_once) > 0 < len(sales)
+
+
 # Time
+
+
+def test_blocks_to_clear_span_every_stay_below_one(fallen: Watched) -> None:
+    stays = [stay for series in fallen.health.values() for stay in episodes(series)]
+    span = max(last for _, last in stays) - min(first for first, _ in stays)
+    assert fallen.result.summary["blocks_to_clear"] == span > 0
 
 
 def episodes(series: list[tuple[float, float]]) -> list[tuple[int, int]]:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.agent_settings import ArbitrageurSettings
 from simulator.agents.arbitrageur import Arbitrageur
-from simulator.settings import ArbitrageurSettings
 from simulator.transaction import Transaction
 from simulator.units import GWEI
 from simulator.view import FeeMarket, MarketView

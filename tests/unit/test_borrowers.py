@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulator.agent_settings import BorrowerSettings
 from simulator.agents.borrowers import Borrowers
-from simulator.settings import BorrowerSettings
 from simulator.transaction import Transaction
 from simulator.units import GWEI
 from simulator.view import FeeMarket, MarketView

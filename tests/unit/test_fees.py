@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from simulator.agent_settings import FixedFee, PercentileFee, ProfitShareFee
 from simulator.agents.agent import raised
 from simulator.agents.fees import Bid, bid, worth_replacing
-from simulator.settings import FixedFee, PercentileFee, ProfitShareFee
 from simulator.units import GWEI
 from simulator.view import FeeMarket
 from tests.unit.stand_ins import GAS_LIMIT, transaction, view

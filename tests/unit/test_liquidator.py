@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.agent_settings import LiquidatorSettings
 from simulator.agents.liquidator import Liquidator, best_amount
 from simulator.position_book import PositionBook
-from simulator.settings import LiquidatorSettings
 from simulator.terms import Terms
 from simulator.transaction import Transaction
 from simulator.units import GWEI

@@ -30,6 +30,7 @@ FILES = [
 ]
 PRICE = PRICES["WETH"] / 10**8
 KEEPER = "liquidator/swift/0"
+SHARES = ("induced_share", "proceeds_over_market", "peak_slippage_bps")
 
 
 class Rows(NamedTuple):
@@ -40,6 +41,7 @@ class Rows(NamedTuple):
 
 def block(step: int, outside: float = PRICE, **changes: Any) -> dict[str, Any]:
     row = {"step": step, "base_fee_gwei": 20.0 + step, "gas_used": 1_000, "reverted": 1, "left_out": 0, "stalled": 0}
+    row |= {"eligible_accounts": 0, "forced_sale_slippage_bps": None}
     prices = {f"{kind}_{asset}": 1.0 for kind in ("outside", "control", "oracle") for asset in ("WETH", "USDC")}
     falls = {"outside_WETH": outside, "control_WETH": PRICE, "oracle_WETH": PRICE, "pool_pair": PRICE - 5}
     return {**row, **prices, **falls, "deficit_usd": 0.0, **changes}
@@ -48,6 +50,7 @@ def block(step: int, outside: float = PRICE, **changes: Any) -> dict[str, Any]:
 def attempt(step: int, outcome: str = "landed", **changes: Any) -> dict[str, Any]:
     row = {"step": step, "agent": KEEPER, "outcome": outcome, "induced": False, "delay_blocks": 1}
     figures = {"debt_repaid_usd": 100.0, "collateral_seized_usd": 105.0, "slippage_bps": 20.0, "gas_used": 384_000}
+    figures |= {"protocol_collateral_usd": 0.5}
     return {**row, **figures, "eligible_since": 0, "fee_usd": 2.0, "profit_usd": 3.0, **changes}
 
 
@@ -183,6 +186,8 @@ def test_a_run_without_liquidations_has_valid_figures(tmp_path: Path) -> None:
     assert figures["liquidations"]["mean_slippage_bps"] is None
     assert figures["late"]["share"] is None
     assert figures["amplification"] is None
+    assert [figures["liquidations"][key] for key in SHARES] == [None, None, None]
+    assert (figures["losses"]["borrowers_usd"], figures["blocks_to_clear"]) == (0, 0)
     assert pd.read_csv(tmp_path / "liquidations.csv").empty
 
 
@@ -223,6 +228,31 @@ def test_liquidations_are_counted_and_averaged_over_those_that_landed() -> None:
     assert figures["mean_slippage_bps"] == 20
     assert (figures["median_delay_blocks"], figures["p95_delay_blocks"]) == (5, 9.5)
     assert figures["mean_profit_usd"] == 4
+
+
+def test_shares_and_losses_weigh_liquidations_by_their_dollars() -> None:
+    attempts = [
+        attempt(0),
+        attempt(1, induced=True, debt_repaid_usd=300.0, collateral_seized_usd=295.0, protocol_collateral_usd=8.0),
+        attempt(1, "reverted", debt_repaid_usd=0.0, collateral_seized_usd=0.0, protocol_collateral_usd=0.0),
+    ]
+    figures = result_of(ran(Rows([block(step, deficit_usd=2.0) for step in range(2)], [], attempts)), {}).summary
+    assert figures["liquidations"]["induced_share"] == 0.75
+    assert figures["liquidations"]["proceeds_over_market"] == 400 / 400
+    assert figures["losses"] == {"borrowers_usd": 400 + 8.5 - 400, "suppliers_usd": 2.0 + 7.0}
+
+
+def test_peak_slippage_is_that_of_the_worst_forced_sale() -> None:
+    blocks = [block(0), block(1, forced_sale_slippage_bps=31.5), block(2, forced_sale_slippage_bps=9.0)]
+    assert result_of(ran(Rows(blocks)), {}).summary["liquidations"]["peak_slippage_bps"] == 31.5
+
+
+@pytest.mark.parametrize(
+    ("eligible", "blocks"), [([0, 0, 0], 0), ([0, 2, 0], 1), ([3, 0, 1, 0], 3), ([0, 1, 1], 2), ([1, 1, 1], 3)]
+)
+def test_blocks_to_clear_run_from_the_first_eligible_account_to_the_last(eligible: list[int], blocks: int) -> None:
+    rows = [block(step, eligible_accounts=count) for step, count in enumerate(eligible)]
+    assert result_of(ran(Rows(rows)), {}).summary["blocks_to_clear"] == blocks
 
 
 def test_late_is_over_ten_minutes_or_never() -> None:

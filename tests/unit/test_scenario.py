@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from simulator.agent_settings import FlashLoan, ProfitShareFee
 from simulator.errors import ScenarioError
 from simulator.scenario import SCENARIOS, Scenario, load, names, parse
-from simulator.settings import FlashLoan, ProfitShareFee
 from tests.unit.tiny import ABSENT, scenario, settings
 
 

@@ -159,7 +159,9 @@ class EnglishAuctions:
                 yield self._chore(key, "auction", START_GAS, "start", borrower, *pair)
 
     def _chore(self, key: str, kind: str, gas: int, function: str, *arguments: object) -> Chore:
-        return Chore(f"{key} {self.address}", kind, self.address, artifact(CONTRACT).encode(function, *arguments), gas, {})
+        return Chore(
+            f"{key} {self.address}", kind, self.address, artifact(CONTRACT).encode(function, *arguments), gas, {}
+        )
 
     # ------------------------------------------------------------------------------------------------ terms
 

@@ -23,12 +23,15 @@ class Mechanism(Protocol):
     ----------
     address : the module; empty before `deploy`
     style : how keepers deal with it: "spread" (``liquidate``), "english", "dutch", or "offset" (nobody pays)
-    auctions : those that run
     """
 
     address: str
     style: str
-    auctions: Sequence[Auction]
+
+    @property
+    def auctions(self) -> Sequence[Auction]:
+        """Auctions that run, oldest first."""
+        ...
 
     def deploy(self, site: Site) -> None:
         """Create the module."""

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from ...fields import kind_or
 from .english_auction import EnglishAuction
 from .fixed_spread import FixedSpread
 
 __all__ = ["LiquidationRules"]
 
-LiquidationRules = Annotated[FixedSpread | EnglishAuction, Field(discriminator="kind")]
+LiquidationRules = Annotated[
+    FixedSpread | EnglishAuction,
+    Field(discriminator="kind"),
+    BeforeValidator(kind_or("fixed_spread")),
+]

@@ -1,0 +1,34 @@
+"""Options that commands share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+ENGINES = {"test": "pyevm", "foundry": "anvil"}
+"""Engine of each network."""
+
+Command = Callable[..., Any]
+
+
+def local_only(context: click.Context, parameter: click.Parameter, provider: Any) -> Any:
+    """Refuse networks that are not on this machine before Ape looks for an endpoint of theirs."""
+    if not getattr(getattr(provider, "network", None), "is_local", False):
+        raise click.BadParameter("must be ethereum:local:test or ethereum:local:foundry", context, parameter)
+    return provider
+
+
+def scenario_options(command: Command) -> Command:
+    """What `simulator.load` takes, under its names, but for the variant."""
+    for option in (
+        click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Replace a setting; repeatable."),
+        click.option("--seed", type=click.IntRange(min=0), help="Replace the scenario's seed."),
+        click.argument("source", metavar="SCENARIO"),
+    ):
+        command = option(command)
+    return command
+
+
+def variant_option(command: Command) -> Command:
+    """The variant, where only one can be meant."""
+    return click.option("--variant", help="This variant of the scenario (default: the scenario without any).")(command)
