@@ -13,8 +13,10 @@ from tests.contracts.world import MAX, WAD, World, events
 ETH, USDC, BTC = 10**18, 10**6, 10**8
 MINUTE, HOUR = 60, 3_600
 ENGLISH_RULES = (10 * MINUTE, 6 * HOUR, WAD // 20)
+DUTCH_RULES = (12 * WAD // 10, 99 * WAD // 100, 60, 140 * MINUTE, 4 * WAD // 10, WAD // 1_000, 20 * WAD, 2_000 * WAD)
 PAIR = ("borrower", "debtAsset", "collateralAsset")
 ENGLISH_AUCTION = (*PAIR, "fullLot", "debt", "tab", "lot", "bid", "bidder", "closesAt", "endsAt")
+DUTCH_AUCTION = (*PAIR, "keeper", "lot", "debt", "penalty", "incentive", "minimumLeft", "top", "startedAt")
 SAYS_ZERO = bytes.fromhex("5f5f5260205ff3")  # answers every call with a zero
 REFUSES = bytes.fromhex("5f5ffd")  # reverts every call
 
@@ -98,6 +100,38 @@ class English(House):
 
     def auction(self, number: int = 1) -> dict[str, Any]:
         return dict(zip(ENGLISH_AUCTION, self.module.read("auction", number), strict=True))
+
+
+class Dutch(House):
+    """A Dutch auction that begins at 1.2 times the oracle's price and falls by 1 % a minute, for 92 minutes."""
+
+    def __init__(self, world: World, rules: tuple[int, ...] = DUTCH_RULES) -> None:
+        super().__init__(world, "DutchAuctionLiquidation", rules)
+
+    def take(self, amount: int = MAX, *, most: int = MAX, number: int = 1, at: int | None = None) -> Receipt:
+        """The liquidator takes, `at` seconds into the round or else in the next second."""
+        taker, auction = self.world.accounts["liquidator"], self.auction(number)
+        symbol = next(s for s, token in self.world.tokens.items() if token.address == auction["debtAsset"])
+        self.world.give(symbol, taker, 10**30)
+        data = self.module.artifact.encode("take", number, amount, most, taker.address)
+        after = 1 if at is None else auction["startedAt"] + at - self.world.chain.head.timestamp
+        return self.world.send(taker, self.module.address, data, after=after)
+
+    def warp_into(self, seconds: int, number: int = 1) -> None:
+        """To that second of the round."""
+        self.world.warp(self.auction(number)["startedAt"] + seconds - self.world.chain.head.timestamp)
+
+    def status(self, number: int = 1) -> tuple[bool, int, int, int]:
+        """Needs a restart, price, lot, tab."""
+        status: tuple[bool, int, int, int] = self.module.read("status", number)
+        return status
+
+    def running(self, debt: str = "USDC", collateral: str = "WETH") -> int:
+        number: int = self.module.read("runningAuction", *self.pair(debt, collateral))
+        return number
+
+    def auction(self, number: int = 1) -> dict[str, Any]:
+        return dict(zip(DUTCH_AUCTION, self.module.read("auction", number), strict=True))
 
 
 def arguments(receipt: Receipt, name: str) -> dict[str, Any]:
