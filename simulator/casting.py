@@ -13,6 +13,7 @@ from .agents.governance import Governance
 from .agents.housekeeper import Housekeeper
 from .agents.liquidator import Liquidator
 from .agents.reporter import Reporter
+from .agents.taker import Taker
 from .chain.signing import account
 from .events import KeeperOutage, OracleOutage
 from .market import Market
@@ -22,7 +23,7 @@ from .scenario import Scenario
 
 __all__ = ["cast"]
 
-KEEPERS: Mapping[str, Callable[..., Agent]] = {"spread": Liquidator, "english": Bidder}
+KEEPERS: Mapping[str, Callable[..., Agent]] = {"spread": Liquidator, "english": Bidder, "dutch": Taker}
 """Who works for liquidations of each style; see `mechanisms.Mechanism`."""
 
 

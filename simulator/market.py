@@ -7,7 +7,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from .adapters import Effects, LendingProtocol, Venue
-from .agent_settings import FlashLoan, Inventory
 from .chain.engine import Call, Chain, Genesis, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
@@ -15,6 +14,7 @@ from .mechanisms import VenueSite
 from .mechanisms.oracles import history
 from .mempool import Mempool
 from .opening_book import OpeningPosition, opening_positions
+from .outfit import Outfitter
 from .protocols import PROTOCOLS
 from .roster import Roster
 from .scenario import Scenario
@@ -88,8 +88,9 @@ class Market:
         self.router = set_up.deploy("PoolRouter")
         self.venues = {name: self._deploy_venue(set_up, name, prices) for name in scenario.venues}
         self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
-        self.keepers: dict[str, str] = {}
-        self._equip(set_up, prices)
+        outfitter = Outfitter(scenario, self.roster, self.tokens, self.protocols, self.router, prices)
+        self.keepers = outfitter.equip(set_up)
+        outfitter.fill_wallets(set_up, self.attentive())
         self._poke(set_up)
         agents = [one.address for one in self.roster.everyone]
         self.nonces = {agent: set_up.nonces.get(agent, 0) for agent in agents}
@@ -161,44 +162,6 @@ class Market:
                     set_up.call(set_up.deployer, *protocol.poke_call(poke))
         for protocol in self.protocols.values():
             protocol.arm(set_up)
-
-    def _equip(self, set_up: SetUp, prices: Mapping[str, int]) -> None:
-        """Give agents their capital, contracts and approvals."""
-        for settings in self.scenario.liquidators:
-            venue = self.scenario.venues[settings.venue]
-            for keeper in self.roster.liquidators[settings.name]:
-                if isinstance(settings.capital, FlashLoan):
-                    self.keepers[keeper.name] = set_up.deploy("FlashLiquidator", keeper.address)
-                    continue
-                self._fund(set_up, keeper, venue.quote, settings.capital, prices)
-                set_up.approve(keeper, self.tokens[venue.base].address, self.router)
-                for protocol in settings.protocols or tuple(self.protocols):
-                    self.protocols[protocol].prepare_keeper(set_up, keeper, (venue.quote,))
-        for trader in self.scenario.arbitrageurs:
-            venue, owner = self.scenario.venues[trader.venue], self.roster.arbitrageurs[trader.name]
-            for asset in (venue.base, venue.quote):
-                amount = to_units(trader.capital * FEED_SCALE / prices[asset], self.tokens[asset].decimals)
-                set_up.mint(self.tokens[asset].address, owner.address, amount)
-                set_up.approve(owner, self.tokens[asset].address, self.router)
-        self._fill_wallets(set_up)
-
-    def _fund(self, set_up: SetUp, keeper: Account, asset: str, capital: Inventory, prices: Mapping[str, int]) -> None:
-        token = self.tokens[asset]
-        set_up.mint(
-            token.address, keeper.address, to_units(capital.amount * FEED_SCALE / prices[asset], token.decimals)
-        )
-
-    def _fill_wallets(self, set_up: SetUp) -> None:
-        """Tokens and approvals of the borrowers who will defend themselves; what they borrowed went elsewhere."""
-        for protocol, position in self.attentive():
-            settings, owner, pool = self.scenario.borrowers, account(position.name), self.protocols[protocol].pool
-            assert settings is not None
-            sides = ((position.collateral, settings.wallet_collateral), (position.debt, settings.wallet_debt))
-            for side, share in sides:
-                for asset, amount in side.items():
-                    token = self.tokens[asset].address
-                    set_up.mint(token, owner.address, int(amount * share))
-                    set_up.approve(owner, token, pool)
 
     def attentive(self) -> Iterable[tuple[str, OpeningPosition]]:
         """Protocol and position of each borrower who watches."""

@@ -40,8 +40,9 @@ MAY_IMPORT = {
     "eligibility": {"adapters"},
     "market": {
         *("adapters", "agent_settings", "chain", "contracts", "mechanisms", "mempool", "opening_book", "protocols"),
-        *("roster", "scenario", "set_up", "settings", "venues", "view", "worlds"),
+        *("outfit", "roster", "scenario", "set_up", "settings", "venues", "view", "worlds"),
     },
+    "outfit": {"adapters", "agent_settings", "chain", "opening_book", "roster", "scenario", "set_up", "view"},
     "view": {"adapters", "contracts", "mempool"},
     "roster": {"chain", "events", "randomness", "scenario", "settings", "tables"},
     "protocols": {

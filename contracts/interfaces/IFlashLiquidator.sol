@@ -2,14 +2,14 @@
 pragma solidity 0.8.30;
 
 import {IConstantProductPool} from "./IConstantProductPool.sol";
-import {IFlashLoanReceiver} from "./IFlashLoanReceiver.sol";
+import {IFlashKeeper} from "./IFlashKeeper.sol";
 import {ILendingPool} from "./ILendingPool.sol";
 import {ILiquidationModule} from "./ILiquidationModule.sol";
 
 /// @title Liquidation without capital, in one transaction
 /// @notice Borrows the debt asset from the pool by flash loan, liquidates, sells all collateral received on one venue,
 /// repays the loan with its fee, and sends what is left, in the debt asset, to the owner.
-interface IFlashLiquidator is IFlashLoanReceiver {
+interface IFlashLiquidator is IFlashKeeper {
     /// @notice One liquidation.
     struct LiquidationOrder {
         ILendingPool pool; // lends, and holds the position
@@ -24,13 +24,6 @@ interface IFlashLiquidator is IFlashLoanReceiver {
 
     /// @notice A liquidation was carried out.
     event LiquidationProfit(address indexed borrower, address indexed debtAsset, uint256 profit);
-
-    /// @notice Selling the collateral brings less than what was repaid, the loan's fee and the profit asked for.
-    error Unprofitable(uint256 proceeds, uint256 required);
-    /// @notice The venue does not trade the two assets.
-    error WrongVenue(address venue, address debtAsset, address collateralAsset);
-    /// @notice The call back does not come from the pool of the order under way, or was not asked for by this contract.
-    error UnexpectedCallback(address caller, address initiator);
 
     /// @notice Carry out `order`. Only the owner.
     /// @return profit Debt assets sent to the owner.

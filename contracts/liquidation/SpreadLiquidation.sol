@@ -142,8 +142,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
     /// @dev A liquidation is about to be carried out.
     function _onLiquidation(address borrower, address debtAsset, address collateralAsset, uint256 repaid)
         internal
-        virtual
-    {}
+        virtual {}
 
     function _setRules(Rules memory rules_) private {
         uint256 left = rules_.minimumValueLeft;

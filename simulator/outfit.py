@@ -1,0 +1,92 @@
+"""What agents own before the first block: capital, contracts, approvals, wallets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from .adapters import LendingProtocol
+from .agent_settings import FlashLoan, LiquidatorSettings
+from .chain.signing import account
+from .opening_book import OpeningPosition
+from .roster import Roster
+from .scenario import Scenario
+from .set_up import SetUp
+from .transaction import Account
+from .units import FEED_SCALE, to_units
+from .view import Token
+
+__all__ = ["Outfitter"]
+
+CONTRACTS = {"spread": "FlashLiquidator", "dutch": "FlashTaker"}
+"""What a keeper without capital deploys, by the style of the liquidations that it serves."""
+
+
+class Outfitter:
+    """Gives the agents of a scenario what they need.
+
+    Parameters
+    ----------
+    scenario, roster : who takes part, and what with
+    tokens, protocols : deployed, by name
+    router : address through which venues are traded
+    prices : first outside prices by asset, eight decimals
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        roster: Roster,
+        tokens: Mapping[str, Token],
+        protocols: Mapping[str, LendingProtocol],
+        router: str,
+        prices: Mapping[str, int],
+    ) -> None:
+        self._scenario, self._roster = scenario, roster
+        self._tokens, self._protocols, self._router, self._prices = tokens, protocols, router, prices
+
+    def equip(self, set_up: SetUp) -> dict[str, str]:
+        """Capital, contracts and approvals of keepers and arbitrageurs; returns each flash-loan keeper's contract."""
+        contracts: dict[str, str] = {}
+        for settings in self._scenario.liquidators:
+            for keeper in self._roster.liquidators[settings.name]:
+                if isinstance(settings.capital, FlashLoan):
+                    style = self._protocols[self._served(settings)[0]].mechanism.style
+                    contracts[keeper.name] = set_up.deploy(CONTRACTS[style], keeper.address)
+                else:
+                    self._stock(set_up, keeper, settings, settings.capital.amount)
+        for trader in self._scenario.arbitrageurs:
+            venue, owner = self._scenario.venues[trader.venue], self._roster.arbitrageurs[trader.name]
+            for asset in (venue.base, venue.quote):
+                self._fund(set_up, owner, asset, trader.capital)
+                set_up.approve(owner, self._tokens[asset].address, self._router)
+        return contracts
+
+    def _served(self, settings: LiquidatorSettings) -> tuple[str, ...]:
+        return settings.protocols or tuple(self._protocols)
+
+    def _stock(self, set_up: SetUp, keeper: Account, settings: LiquidatorSettings, worth: Decimal) -> None:
+        venue = self._scenario.venues[settings.venue]
+        self._fund(set_up, keeper, venue.quote, worth)
+        set_up.approve(keeper, self._tokens[venue.base].address, self._router)
+        for protocol in self._served(settings):
+            self._protocols[protocol].prepare_keeper(set_up, keeper, (venue.quote,))
+
+    def _fund(self, set_up: SetUp, owner: Account, asset: str, worth: Decimal) -> None:
+        """Tokens worth so many dollars."""
+        token = self._tokens[asset]
+        amount = to_units(worth * FEED_SCALE / self._prices[asset], token.decimals)
+        set_up.mint(token.address, owner.address, amount)
+
+    def fill_wallets(self, set_up: SetUp, attentive: Iterable[tuple[str, OpeningPosition]]) -> None:
+        """Tokens and approvals of the borrowers who will defend themselves; what they borrowed went elsewhere."""
+        settings = self._scenario.borrowers
+        for protocol, position in attentive:
+            assert settings is not None
+            owner, pool = account(position.name), self._protocols[protocol].pool
+            sides = ((position.collateral, settings.wallet_collateral), (position.debt, settings.wallet_debt))
+            for side, share in sides:
+                for asset, amount in side.items():
+                    token = self._tokens[asset].address
+                    set_up.mint(token, owner.address, int(amount * share))
+                    set_up.approve(owner, token, pool)
