@@ -19,7 +19,10 @@ from .units import FEED_SCALE, GWEI, WAD
 
 __all__ = ["BLOCK_COLUMNS", "Measurements"]
 
-KINDS = ("oracle", "liquidation", "sale", "arbitrage", "borrower", "event", "background")
+KINDS = (
+    *("oracle", "poke", "auction", "bid", "liquidation", "sale", "backstop", "arbitrage", "borrower", "event"),
+    "background",
+)
 QUANTILES = (0.01, 0.05, 0.25, 0.5)
 FORCED = ("liquidation", "sale")
 """Kinds of transactions that sell collateral because somebody was liquidated."""
@@ -125,6 +128,9 @@ class Measurements:
             settings = self._market.scenario.venues[name]
             decimals = (self._market.tokens[side].decimals for side in (settings.base, settings.quote))
             row[f"pool_{name}"] = venue.price(*decimals) * price[settings.quote] / FEED_SCALE
+        for name, protocol in self._market.protocols.items():
+            for asset, state in zip(protocol.assets, protocol.book.states, strict=True):
+                row[f"price_{name}_{asset}"] = state.price / WAD if state.priced else None
         return row
 
     def _book_columns(self, step: int) -> dict[str, Any]:

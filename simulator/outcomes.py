@@ -21,10 +21,13 @@ TRANSACTION_COLUMNS = ("step", "index", "agent", "kind", "outcome", "fee_usd")
 ATTEMPT_COLUMNS = (
     "step",
     "agent",
+    "liquidator",
     "outcome",
     "induced",
     "delay_blocks",
     "debt_repaid_usd",
+    "paid_usd",
+    "written_off_usd",
     "collateral_seized_usd",
     "protocol_collateral_usd",
     "slippage_bps",
@@ -64,6 +67,7 @@ class Outcomes:
         self.attempts: list[Row] = []
         self._tokens, self._native = market.tokens, market.scenario.chain.native
         self._eligibility = eligibility
+        self._keepers = {one.address: one.name for keepers in market.roster.keepers.values() for one in keepers}
         self._landed: dict[str, list[tuple[int, int, str]]] = {}  # borrower → (step, index, keeper)
 
     def mined(self, step: int, block: Sequence[Mined], price: Prices) -> None:
@@ -142,6 +146,7 @@ class Outcomes:
             "eligible_since": since,
             "delay_blocks": None if since is None else step - since,
             "agent": waiting.transaction.agent,
+            "liquidator": waiting.transaction.agent,
             "protocol": protocol,
             "account": account,
             "debt_asset": note["debt"],
@@ -152,6 +157,8 @@ class Outcomes:
             "health_factor": None,
             "debt_repaid": 0.0,
             "debt_repaid_usd": 0.0,
+            "paid_usd": 0.0,
+            "written_off_usd": 0.0,
             "collateral_seized": 0.0,
             "collateral_seized_usd": 0.0,
             "protocol_collateral": 0.0,
@@ -189,6 +196,9 @@ class Outcomes:
             "health_factor": liquidation.health_factor / WAD,
             "debt_repaid": repaid,
             "debt_repaid_usd": repaid * price[debt] / FEED_SCALE,
+            "paid_usd": whole(debt, liquidation.paid) * price[debt] / FEED_SCALE,
+            "written_off_usd": whole(debt, liquidation.written_off) * price[debt] / FEED_SCALE,
+            "liquidator": self._keepers.get(liquidation.liquidator, done.receipt.transaction.agent),
             "collateral_seized": seized,
             "collateral_seized_usd": seized * price[collateral] / FEED_SCALE,
             "protocol_collateral": kept,
@@ -199,4 +209,6 @@ class Outcomes:
             proceeds = whole(debt, sold[0].amount_out) * price[debt] / FEED_SCALE
             columns |= {"proceeds_usd": proceeds, "slippage_bps": sold[0].slippage * 1e4}
         gained = sum(whole(asset, units) * price[asset] / FEED_SCALE for asset, units in done.effects.gained.items())
+        if not done.effects.gained.get(debt):  # paid before, as a bid
+            gained = float(str(columns["collateral_seized_usd"])) - float(str(columns["paid_usd"]))
         return columns | {"profit_usd": gained - fee}

@@ -19,7 +19,10 @@ class Terms(NamedTuple):
 
 
 class Liquidation(NamedTuple):
-    """A liquidation as its logs tell it; token units. `written_off` is debt that became deficit with it."""
+    """A liquidation as its logs tell it; token units.
+
+    `paid` is what the liquidator gave, a penalty above the debt included; `written_off` is debt that became deficit.
+    """
 
     borrower: str
     debt_asset: str
@@ -29,6 +32,7 @@ class Liquidation(NamedTuple):
     collateral: int
     protocol_collateral: int
     health_factor: int
+    paid: int = 0
     written_off: int = 0
 
 

@@ -116,7 +116,7 @@ class Taker:
                 if asked is None or not pair or _key(name, auction) in busy:
                     continue
                 dear, cheap = self._ratio(view, asked)
-                most = min(auction.lot, auction.tab * cheap // dear)
+                most = min(auction.lot, -(-auction.tab * cheap // dear))  # the module takes no more than the tab
                 if self._contract:
                     fee = view.protocols[name].flash_fee(WAD)
                     wanted = reserves.input_to_price(True, dear * (WAD + fee), cheap * WAD)
@@ -125,6 +125,10 @@ class Taker:
                 else:
                     continue
                 amount = min(most, wanted)
+                if amount < most:
+                    unit = 10 ** view.tokens[self._quote].decimals
+                    spare = auction.tab - mechanism.least_left(price[self._quote], unit)
+                    amount = min(amount, max(0, spare) * cheap // dear)
                 cost = -(-amount * dear // cheap)
                 plan = _Plan(name, auction, asked, amount, cost, 0.0)
                 profit = self._profit(view, view.protocols[name], plan, price)

@@ -171,6 +171,7 @@ class ReferenceProtocol:
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
         """Liquidations among one transaction's logs."""
         found: list[Liquidation] = []
+        paid: list[int] = []
         written: dict[tuple[str, str], int] = {}
         for log in logs:
             event = decode_log(log) if log.address in (self.mechanism.address, self.pool) else None
@@ -183,7 +184,12 @@ class ReferenceProtocol:
             elif event.name == "DeficitRecorded":
                 key = (values[1], self._asset_of[values[0]])
                 written[key] = written.get(key, 0) + values[2]
-        return [one._replace(written_off=written.pop((one.borrower, one.debt_asset), 0)) for one in found]
+            elif event.name in self.mechanism.payments:
+                paid.append(event.arguments[self.mechanism.payments[event.name]])
+        return [
+            one._replace(paid=payment, written_off=written.pop((one.borrower, one.debt_asset), 0))
+            for one, payment in zip(found, paid or [one.debt for one in found], strict=True)
+        ]
 
     # ------------------------------------------------------------------------------------------------ liquidation
 

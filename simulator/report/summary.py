@@ -13,6 +13,10 @@ from ..units import FEED_SCALE
 
 __all__ = ["summarise"]
 
+AUCTIONS = ("english", "dutch")
+NEAR_ZERO = 0.05
+"""A sale for less than this share of what the collateral was worth outside was one at next to nothing."""
+
 
 def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attempts: pd.DataFrame) -> dict[str, Any]:
     """Figures of a run; dollars at outside prices, debts and deficits at oracle prices.
@@ -25,6 +29,8 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
     deepest = max(prices.values(), key=_relative_fall)
     shortfall = run.measurements.eligibility.shortfall()
     deficit = float(blocks["deficit_usd"].iloc[-1]) if len(blocks) else 0.0
+    lost = [protocol.losses for protocol in run.market.protocols.values()]
+    recorded, covered, socialised = (float(sum(column)) for column in zip(*lost, strict=True))
     return {
         "scenario": run.scenario.name,
         "variant": run.scenario.variant,
@@ -37,10 +43,13 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
         "reverted": int(blocks["reverted"].sum()) if len(blocks) else 0,
         "gas_used": int(blocks["gas_used"].sum()) if len(blocks) else 0,
         "amplification": _amplification(deepest),
-        "bad_debt_usd": deficit + shortfall,
+        "bad_debt_usd": recorded + shortfall,
         "deficit_usd": deficit,
         "shortfall_usd": shortfall,
-        "losses": {"borrowers_usd": _borrowers_loss(attempts), "suppliers_usd": _suppliers_loss(deficit, shortfall)},
+        "losses": {"borrowers_usd": _borrowers_loss(attempts), "suppliers_usd": deficit + shortfall + socialised},
+        "covered_usd": covered,
+        "socialised_usd": socialised,
+        "auctions": _auctions(run, attempts),
         "blocks_to_clear": _blocks_to_clear(blocks),
         "liquidations": _liquidations(blocks, attempts),
         "late": _late(run, attempts),
@@ -57,12 +66,22 @@ def _prices(run: Run, blocks: pd.DataFrame, asset: str) -> dict[str, Any]:
         "outside_low": _low(blocks, f"outside_{asset}"),
         "control_low": _low(blocks, f"control_{asset}"),
         "oracle_low": _low(blocks, f"oracle_{asset}"),
+        "overstatement_peak": _overstatement(run, blocks, asset),
         "pool_low": min((low for name in venues if (low := _low(blocks, f"pool_{name}")) is not None), default=None),
     }
 
 
 def _low(blocks: pd.DataFrame, column: str) -> float | None:
     return float(blocks[column].min()) if len(blocks) else None
+
+
+def _overstatement(run: Run, blocks: pd.DataFrame, asset: str) -> float | None:
+    """Largest share of the price that a protocol's oracle gave and that the outside market did not pay."""
+    columns = [f"price_{name}_{asset}" for name, one in run.scenario.protocols.items() if asset in one.assets]
+    if not columns or not len(blocks):
+        return None
+    gaps = [(1 - blocks[f"outside_{asset}"] / blocks[column].astype(float)).max() for column in columns]
+    return float(max(gaps))
 
 
 def _relative_fall(price: dict[str, Any]) -> float:
@@ -80,19 +99,33 @@ def _landed(attempts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _borrowers_loss(attempts: pd.DataFrame) -> float:
-    """Dollars by which all collateral that was taken, the protocol's part included, exceeded the debt repaid for it.
+    """Dollars by which the collateral that each sale took, the protocol's part included, exceeded the debt it cleared.
 
     What a slipping sale of the collateral costs is in it where borrowers bear that: their collateral counts at outside
-    prices. Debt that is written off is the suppliers' loss, no gain of the borrowers.
+    prices. Where more debt is written off than collateral was there for, the suppliers lose and no borrower gains.
     """
     done = _landed(attempts)
-    taken = done["collateral_seized_usd"].sum() + done["protocol_collateral_usd"].sum()
-    return float(taken - done["debt_repaid_usd"].sum())
+    taken = done["collateral_seized_usd"] + done["protocol_collateral_usd"]
+    return float((taken - done["debt_repaid_usd"] - done["written_off_usd"]).clip(lower=0).sum())
 
 
-def _suppliers_loss(deficit: float, shortfall: float) -> float:
-    """Dollars that suppliers cannot withdraw: the deficit still standing, and what debts exceed collateral by."""
-    return deficit + shortfall
+def _auctions(run: Run, attempts: pd.DataFrame) -> dict[str, Any] | None:
+    """Sales by auction: how many at next to nothing, and how much of their debt they left uncovered."""
+    if not any(protocol.mechanism.style in AUCTIONS for protocol in run.market.protocols.values()):
+        return None
+    done = _landed(attempts)
+    cheap = done["paid_usd"] < NEAR_ZERO * done["collateral_seized_usd"]
+    repaid, written, worth = (
+        float(done[name].sum()) for name in ("debt_repaid_usd", "written_off_usd", "collateral_seized_usd")
+    )
+    return {
+        "sales": len(done),
+        "near_zero": int(cheap.sum()),
+        "near_zero_share": float(cheap.mean()) if len(done) else None,
+        "near_zero_value_share": float(done["collateral_seized_usd"][cheap].sum()) / worth if worth else None,
+        "uncovered_usd": written,
+        "uncovered_share": written / (written + repaid) if written + repaid else None,
+    }
 
 
 def _induced_share(landed: pd.DataFrame) -> float | None:
@@ -108,9 +141,9 @@ def _peak_slippage(blocks: pd.DataFrame) -> float | None:
 
 
 def _proceeds_over_market(landed: pd.DataFrame) -> float | None:
-    """What liquidators paid, as debt repaid, for each dollar's worth of the collateral that they received."""
+    """What liquidators paid for each dollar's worth of the collateral that they received."""
     worth = float(landed["collateral_seized_usd"].sum())
-    return float(landed["debt_repaid_usd"].sum()) / worth if worth else None
+    return float(landed["paid_usd"].sum()) / worth if worth else None
 
 
 def _blocks_to_clear(blocks: pd.DataFrame) -> int:
@@ -178,16 +211,18 @@ def _peak(blocks: pd.DataFrame) -> float:
 def _keepers(run: Run, transactions: pd.DataFrame, attempts: pd.DataFrame) -> dict[str, Any]:
     """Profit is what keepers' tokens are worth in the end beyond what they began with, less all their fees."""
     groups = {}
-    for name, keepers in run.market.roster.liquidators.items():
+    for name, keepers in run.market.roster.keepers.items():
         agents = [keeper.name for keeper in keepers]
         own = attempts[attempts["agent"].isin(agents)]
+        won = _landed(attempts)
+        won = won[won["liquidator"].isin(agents)]
         fees = float(transactions.loc[transactions["agent"].isin(agents), "fee_usd"].sum())
         gained = sum(_gained(run, keeper.address) for keeper in keepers)
         groups[name] = {
             "keepers": len(keepers),
             "attempts": len(own),
-            "landed": int((own["outcome"] == "landed").sum()),
-            "debt_repaid_usd": float(own["debt_repaid_usd"].sum()),
+            "landed": len(won),
+            "debt_repaid_usd": float(won["debt_repaid_usd"].sum()),
             "profit_usd": gained - fees,
             "fees_paid_usd": fees,
         }

@@ -46,6 +46,7 @@ class DutchAuctions:
     """The module alive; see `Mechanism`."""
 
     style = "dutch"
+    payments: Mapping[str, str] = {"Taken": "paid"}
 
     def __init__(self, rules: DutchAuction) -> None:
         self.address, self.rules = "", rules
@@ -78,6 +79,10 @@ class DutchAuctions:
             event = decode_log(log) if log.address == self.address else None
             if event is not None and "id" in event.arguments:
                 self._apply(event, event.arguments, timestamp)
+
+    def least_left(self, price: int, unit: int) -> int:
+        """Units of a debt at `price` (eight decimals) that a part taken must leave of the tab, with 1 % to spare."""
+        return int(float(self.rules.minimum_left) * 1.01 / (price / 1e8) * unit)
 
     def _apply(self, event: Event, told: Mapping[str, Any], timestamp: int) -> None:
         number = told["id"]

@@ -45,6 +45,7 @@ class EnglishAuctions:
     """The module alive; see `Mechanism`."""
 
     style = "english"
+    payments: Mapping[str, str] = {"AuctionSettled": "bid"}
 
     def __init__(self, rules: EnglishAuction) -> None:
         self.address, self.rules = "", rules

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
@@ -22,10 +22,12 @@ class Mechanism(Protocol):
     Attributes
     ----------
     address : the module; empty before `deploy`
+    payments : events that tell what a liquidator paid, and by which argument; none: it paid the debt
     style : how keepers deal with it: "spread" (``liquidate``), "english", "dutch", or "offset" (nobody pays)
     """
 
     address: str
+    payments: Mapping[str, str]
     style: str
 
     @property

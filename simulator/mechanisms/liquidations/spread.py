@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ class SpreadMechanism:
     """
 
     style = "spread"
+    payments: Mapping[str, str] = {}
     auctions: Sequence[Auction] = ()
 
     def __init__(self, rules: SpreadRules, contract: str, *arguments: object) -> None:
