@@ -12,9 +12,15 @@ contract ScriptedGuard is IPoolGuard {
 
     error Refused();
 
+    ILendingPool private immutable _pool;
+
     bool public refuses;
     uint256 public most = type(uint256).max;
     ILendingPool.Seizure public lastSeizure;
+
+    constructor(ILendingPool pool) {
+        _pool = pool;
+    }
 
     /// @notice Refuse everything from now on, or nothing; let one seizure repay `most_`.
     function direct(bool refuses_, uint256 most_) external {
@@ -26,13 +32,13 @@ contract ScriptedGuard is IPoolGuard {
     function onSeize(ILendingPool.Seizure calldata seizure) external {
         require(!refuses, Refused());
         lastSeizure = seizure;
-        emit SeizureSeen(ILendingPool(msg.sender).borrowBalance(seizure.debtAsset, seizure.borrower));
+        emit SeizureSeen(_pool.borrowBalance(seizure.debtAsset, seizure.borrower));
     }
 
     /// @inheritdoc IPoolGuard
     function onBorrow(address asset, address account, uint256 assets) external {
         require(!refuses, Refused());
-        emit BorrowSeen(asset, account, assets, ILendingPool(msg.sender).borrowBalance(asset, account));
+        emit BorrowSeen(asset, account, assets, _pool.borrowBalance(asset, account));
     }
 
     /// @inheritdoc IPoolGuard

@@ -13,7 +13,7 @@ FREE_RULES = (WAD, WAD, 0, 0, 0)
 
 @pytest.fixture
 def guard(indebted: World) -> Deployed:
-    guard = indebted.deploy("ScriptedGuard")
+    guard = indebted.deploy("ScriptedGuard", indebted.pool.address)
     indebted.pool.send(indebted.owner, "setGuard", guard.address)
     return guard
 
@@ -28,7 +28,7 @@ def most(world: World) -> int:
 
 
 def test_a_guard_is_set_shown_and_removed(world: World) -> None:
-    guard = world.deploy("ScriptedGuard")
+    guard = world.deploy("ScriptedGuard", world.pool.address)
     assert world.pool.read("guard") == ZERO
     for address in (guard.address, ZERO):
         receipt = world.pool.send(world.owner, "setGuard", address)
