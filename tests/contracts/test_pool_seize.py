@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from simulator.transaction import Account
+from simulator.transaction import Account, Receipt
 from tests.contracts.world import WAD, World, events, reverts
 
 
@@ -12,10 +12,25 @@ def seize(world: World, caller: Account, borrower: Account, debt: int, collatera
 
 
 def seizure(
-    world: World, borrower: Account, debt: int, collateral: int, protocol: int, recipient: Account
+    world: World,
+    borrower: Account,
+    debt: int,
+    collateral: int,
+    protocol: int,
+    recipient: Account,
+    written_off: int = 0,
 ) -> tuple[object, ...]:
-    addresses = (world.usdc.address, debt, 0, world.weth.address, collateral, protocol, recipient.address)
+    addresses = (world.usdc.address, debt, written_off, world.weth.address, collateral, protocol, recipient.address)
     return (borrower.address, *addresses)
+
+
+def write_off(world: World, borrower: Account, debt: int, written_off: int, collateral: int) -> Receipt:
+    """The liquidator, as the module, repays `debt` and lets the pool write off the rest."""
+    caller = world.accounts["liquidator"]
+    world.pool.send(world.owner, "setLiquidationModule", caller.address)
+    world.give("USDC", caller, debt)
+    order = seizure(world, borrower, debt, collateral, 0, caller, written_off)
+    return world.pool.send(caller, "seize", order)
 
 
 def test_only_the_module_may_seize(indebted: World, attacker: Account, borrower: Account) -> None:
@@ -110,3 +125,36 @@ def test_seizing_all_takes_the_rounding_with_it(lent: World, liquidator: Account
 def test_seizing_for_no_debt_reverts(indebted: World, liquidator: Account, borrower: Account) -> None:
     with reverts("ZeroAmount"):
         seize(indebted, liquidator, borrower, 0, 1)
+
+
+def test_debt_written_off_becomes_deficit_at_once_and_the_books_balance(indebted: World, borrower: Account) -> None:
+    receipt = write_off(indebted, borrower, 1_000 * 10**6, 250 * 10**6, 10**18)
+    (recorded,) = events(receipt, "DeficitRecorded")
+    assert recorded.arguments == {"asset": indebted.usdc.address, "account": borrower.address, "assets": 250 * 10**6}
+    assert events(receipt, "Seized")[0].arguments["debtAssets"] == 1_000 * 10**6
+    assert indebted.pool.read("borrowBalance", indebted.usdc.address, borrower.address) == 12_750 * 10**6
+    supplied, _, borrowed, _, deficit, _ = indebted.state("USDC")
+    assert (borrowed, deficit) == (12_750 * 10**6, 250 * 10**6)
+    assert indebted.balance("USDC", indebted.pool) == supplied - borrowed - deficit
+    assert indebted.balance("USDC", indebted.accounts["liquidator"]) == 0
+
+
+def test_debt_can_be_written_off_with_nothing_repaid(indebted: World, borrower: Account) -> None:
+    write_off(indebted, borrower, 0, 14_000 * 10**6, 10**18)
+    assert indebted.state("USDC")[2:5] == (0, 0, 14_000 * 10**6)
+
+
+def test_repaying_and_writing_off_more_than_is_owed_reverts(indebted: World, borrower: Account) -> None:
+    owed = 14_000 * 10**6
+    with reverts("RepaysMoreThanDebt", borrower.address, owed + 1, owed):
+        write_off(indebted, borrower, owed - 10**6, 10**6 + 1, 1)
+    write_off(indebted, borrower, owed - 10**6, 10**6, 1)
+
+
+def test_what_is_written_off_and_what_no_collateral_is_left_for_are_recorded_each_once(
+    indebted: World, borrower: Account
+) -> None:
+    receipt = write_off(indebted, borrower, 9_000 * 10**6, 10**9, 10 * 10**18)
+    recorded = [event.arguments["assets"] for event in events(receipt, "DeficitRecorded")]
+    assert recorded == [10**9, 4_000 * 10**6]
+    assert indebted.state("USDC")[2:5] == (0, 0, 5_000 * 10**6)

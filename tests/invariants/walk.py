@@ -38,6 +38,7 @@ class Walk:
         self.prices = {"WETH": 2_000 * WAD, "USDC": WAD, "WBTC": 30_000 * WAD}
         self.given = dict.fromkeys(SYMBOLS, 0)
         self.deficits = dict.fromkeys(SYMBOLS, 0)
+        self.socialised = dict.fromkeys(SYMBOLS, 0)  # since the share values were looked at
         self.share_values = dict.fromkeys(SYMBOLS, (1, 10**6))
         self.done: Counter[str] = Counter()
         world.pool.send(world.owner, "setFlashLoanFee", 9 * WAD // 10_000)
@@ -65,9 +66,11 @@ class Walk:
                 self._follow_deficit(receipt)
 
     def _follow_deficit(self, receipt: Receipt) -> None:
-        for name, sign in (("DeficitRecorded", 1), ("DeficitCovered", -1)):
+        for name, sign in (("DeficitRecorded", 1), ("DeficitCovered", -1), ("DeficitSocialised", -1)):
             for event in events(receipt, name):
-                self.deficits[self._symbol(event.arguments["asset"])] += sign * event.arguments["assets"]
+                symbol, assets = self._symbol(event.arguments["asset"]), event.arguments["assets"]
+                self.deficits[symbol] += sign * assets
+                self.socialised[symbol] += assets if name == "DeficitSocialised" else 0
 
     def _symbol(self, address: str) -> str:
         return next(symbol for symbol in SYMBOLS if self.world.tokens[symbol].address == address)
@@ -119,6 +122,10 @@ class Walk:
         amount = 1 + self.deficits[step.symbol] * step.size // PARTS
         self.world.give(step.symbol, payer, amount)
         return self.world.pool.send(payer, "coverDeficit", self.world.tokens[step.symbol].address, amount)
+
+    def socialise_deficit(self, step: Step, actor: Account) -> Receipt:
+        token, amount = self.world.tokens[step.symbol].address, 1 + self.deficits[step.symbol] * step.size // PARTS
+        return self.world.pool.send(self.world.accounts["treasury"], "socialiseDeficit", token, amount)
 
     def give(self, step: Step, actor: Account) -> None:
         amount = 1 + FORTUNE[step.symbol] * step.size // PARTS
