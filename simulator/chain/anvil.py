@@ -266,6 +266,7 @@ class AnvilChain:
 
 def _reading(call: Call, number: int, timestamp: int, base_fee: int) -> Request:
     """An ``eth_call`` on the newest block."""
+    number, timestamp = number + bool(call.ahead), timestamp + call.ahead
     # without it a call sees the next block's base fee after a pin or a return, and on block 0 number 1 and time 0
     overrides = {"number": hex(number), "time": hex(timestamp), "baseFee": hex(base_fee)}
     order = {"from": call.sender, "to": call.to, "input": "0x" + call.data.hex(), "gas": hex(CALL_GAS)}

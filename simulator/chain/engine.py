@@ -41,11 +41,15 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A read: executed on the newest block's state, with that block's number and timestamp."""
+    """A read: executed on the newest block's state, with that block's number and timestamp.
+
+    With `ahead` it sees what a transaction of the next block would, so many seconds later.
+    """
 
     to: str
     data: bytes
     sender: str = "0x" + "00" * 20
+    ahead: int = 0
 
 
 @dataclass(frozen=True, slots=True)

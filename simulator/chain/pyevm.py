@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import cast
+from typing import Any, cast
 
 from eth.abc import BlockHeaderAPI, ComputationAPI, SignedTransactionAPI, StateAPI
 from eth.db.trie import make_trie_root_and_nodes
@@ -201,7 +201,8 @@ class PyEvmChain:
         context = state.get_transaction_context_class()(gas_price=0, origin=sender)
         gas = CALL_GAS - intrinsic_gas(call.to, call.data)
         message = Message(gas, to, sender, 0, call.data, state.get_code(to))
-        computation = state.computation_class.apply_message(state, message, context)
+        with _ahead(state, call.ahead):
+            computation = state.computation_class.apply_message(state, message, context)
         state.revert(snapshot)
         state.clear_transient_storage()
         return CallResult(not computation.is_error, _output(computation))
@@ -243,6 +244,18 @@ def _can_be_mined(candidate: Transaction, free: int, base_fee: int, state: State
         and state.get_balance(sender) >= candidate.gas_limit * candidate.max_fee + candidate.value
         and is_well_formed(candidate)
     )
+
+
+@contextmanager
+def _ahead(state: StateAPI, seconds: int) -> Iterator[None]:
+    """Let `state` see the next block's number, so many seconds later; nothing changes for zero."""
+    context: Any = state.execution_context
+    number, timestamp = context.block_number, context.timestamp
+    context._block_number, context._timestamp = number + bool(seconds), timestamp + seconds
+    try:
+        yield
+    finally:
+        context._block_number, context._timestamp = number, timestamp
 
 
 def _output(computation: ComputationAPI) -> bytes:

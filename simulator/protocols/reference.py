@@ -232,6 +232,7 @@ class ReferenceProtocol:
             Call(
                 self.mechanism.address,
                 module.encode("checkLiquidation", who, self.tokens[debt], self.tokens[collateral]),
+                ahead=1,
             )
             for who, debt, collateral in unknown
         ]

@@ -122,6 +122,15 @@ def test_calls_see_the_newest_state(chain: Chain) -> None:
     assert (after[0], after[1]) == (before[0] + 1, before[1] + 12)
 
 
+def test_a_read_ahead_sees_the_next_block(chain: Chain) -> None:
+    contract = deploy(chain, ENVIRONMENT)
+    next_block(chain)
+    now = environment(chain, contract)
+    soon = words(chain.call(Call(contract, b"", sender=ALICE.address, ahead=7)))
+    assert soon == [now[0] + 1, now[1] + 7, *now[2:]]
+    assert environment(chain, contract) == now
+
+
 def test_anchor_undoes_everything(chain: Chain) -> None:
     counter = deploy(chain, COUNTS)
     next_block(chain, send(ALICE, counter, nonce=0))
