@@ -58,7 +58,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
     }
 
     /// @inheritdoc ISpreadLiquidation
-    function rules() external view returns (Rules memory) {
+    function rules() public view returns (Rules memory) {
         return _rules;
     }
 
@@ -142,10 +142,9 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
     /// @dev A liquidation is about to be carried out.
     function _onLiquidation(address borrower, address debtAsset, address collateralAsset, uint256 repaid)
         internal
-        virtual
-    {}
+        virtual {}
 
-    function _setRules(Rules memory rules_) private {
+    function _setRules(Rules memory rules_) internal virtual {
         uint256 left = rules_.minimumValueLeft;
         require(rules_.closeFactor != 0, CloseFactorOutOfRange(rules_.closeFactor));
         require(rules_.closeFactor <= 1e18, CloseFactorOutOfRange(rules_.closeFactor));
@@ -187,7 +186,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
         now_.denominator = now_.collateral.price * now_.debt.unit * 1e18;
     }
 
-    function _quote(address asset) private view returns (Quote memory quote) {
+    function _quote(address asset) internal view returns (Quote memory quote) {
         (quote.price,) = pool.oracle().price(asset);
         quote.unit = pool.unit(asset);
     }
@@ -242,7 +241,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
         require(Math.min(debtValue, collateralValue) >= minimum, LeavesDust(debtValue, collateralValue, minimum));
     }
 
-    function _healthFactor(uint256 thresholdValue, uint256 debtValue) private pure returns (uint256) {
+    function _healthFactor(uint256 thresholdValue, uint256 debtValue) internal pure returns (uint256) {
         return debtValue == 0 ? type(uint256).max : thresholdValue.divWadDown(debtValue);
     }
 
@@ -250,7 +249,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
         return assets.mulDiv(quote.price, quote.unit);
     }
 
-    function _assetsDown(uint256 value, Quote memory quote) private pure returns (uint256) {
+    function _assetsDown(uint256 value, Quote memory quote) internal pure returns (uint256) {
         return value.mulDiv(quote.unit, quote.price);
     }
 
