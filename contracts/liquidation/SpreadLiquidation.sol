@@ -58,7 +58,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
     }
 
     /// @inheritdoc ISpreadLiquidation
-    function rules() external view returns (Rules memory) {
+    function rules() public view returns (Rules memory) {
         return _rules;
     }
 
@@ -144,7 +144,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
         internal
         virtual {}
 
-    function _setRules(Rules memory rules_) private {
+    function _setRules(Rules memory rules_) internal virtual {
         uint256 left = rules_.minimumValueLeft;
         require(rules_.closeFactor != 0, CloseFactorOutOfRange(rules_.closeFactor));
         require(rules_.closeFactor <= 1e18, CloseFactorOutOfRange(rules_.closeFactor));
@@ -186,7 +186,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
         now_.denominator = now_.collateral.price * now_.debt.unit * 1e18;
     }
 
-    function _quote(address asset) private view returns (Quote memory quote) {
+    function _quote(address asset) internal view returns (Quote memory quote) {
         (quote.price,) = pool.oracle().price(asset);
         quote.unit = pool.unit(asset);
     }
@@ -241,7 +241,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
         require(Math.min(debtValue, collateralValue) >= minimum, LeavesDust(debtValue, collateralValue, minimum));
     }
 
-    function _healthFactor(uint256 thresholdValue, uint256 debtValue) private pure returns (uint256) {
+    function _healthFactor(uint256 thresholdValue, uint256 debtValue) internal pure returns (uint256) {
         return debtValue == 0 ? type(uint256).max : thresholdValue.divWadDown(debtValue);
     }
 
@@ -249,7 +249,7 @@ abstract contract SpreadLiquidation is ISpreadLiquidation, Ownable2Step, Reentra
         return assets.mulDiv(quote.price, quote.unit);
     }
 
-    function _assetsDown(uint256 value, Quote memory quote) private pure returns (uint256) {
+    function _assetsDown(uint256 value, Quote memory quote) internal pure returns (uint256) {
         return value.mulDiv(quote.unit, quote.price);
     }
 
