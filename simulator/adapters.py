@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from .chain.engine import Call, Reader
-from .mechanisms import Mechanism, Poke, VenueSite
+from .mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
 from .set_up import SetUp
@@ -25,6 +25,7 @@ class LendingProtocol(Protocol):
     pool : contract that holds the tokens and that borrowers call
     book : accounts, shares and asset states, kept up to date by `follow`
     mechanism : its liquidations
+    fund : what pays its deficits, if anything does
     pokes : contracts that must be told when to look
     losses : what became of debt that nobody paid
     """
@@ -34,6 +35,7 @@ class LendingProtocol(Protocol):
     pool: str
     book: PositionBook
     mechanism: Mechanism
+    fund: InsuranceFund | None
     pokes: Sequence[Poke]
     losses: Losses
 

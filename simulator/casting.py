@@ -9,6 +9,7 @@ from .agents.arbitrageur import Arbitrageur
 from .agents.background import BackgroundDemand
 from .agents.bidder import Bidder
 from .agents.borrowers import Borrowers
+from .agents.fund_manager import FundManager
 from .agents.governance import Governance
 from .agents.housekeeper import Housekeeper
 from .agents.liquidator import Liquidator
@@ -35,6 +36,7 @@ def cast(scenario: Scenario, market: Market, prices: OutsidePrices) -> list[Agen
         *_background(scenario, market),
         *_borrowers(scenario, market),
         *_housekeepers(scenario, market),
+        *_fund_managers(scenario),
         *_liquidators(scenario, market),
         *_arbitrageurs(scenario, market, prices),
     ]
@@ -76,6 +78,12 @@ def _housekeepers(scenario: Scenario, market: Market) -> Iterable[Agent]:
     for settings in scenario.housekeepers:
         for keeper in market.roster.housekeepers[settings.name]:
             yield Housekeeper(settings, keeper, settings.protocols or tuple(scenario.protocols))
+
+
+def _fund_managers(scenario: Scenario) -> Iterable[Agent]:
+    for name, protocol in scenario.protocols.items():
+        if protocol.fund is not None:
+            yield FundManager(name, account(f"fund manager/{name}"), protocol.fund.fee)
 
 
 def _liquidators(scenario: Scenario, market: Market) -> Iterable[Agent]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .units import WAD
 
-__all__ = ["AssetState", "Position", "PositionBook"]
+__all__ = ["AssetState", "Bracket", "Position", "PositionBook"]
 
 VIRTUAL_SHARES = 10**6
 VIRTUAL_ASSETS = 1
@@ -66,6 +66,13 @@ class AssetState(NamedTuple):
         return min(owed, self.total_borrow_assets)
 
 
+class Bracket(NamedTuple):
+    """Part of a collateral's value, up to `up_to` (1e18-scaled), and what is left of its margins there (1e18)."""
+
+    up_to: int
+    left: int
+
+
 class Position(NamedTuple):
     """Values of one account, 1e18-scaled quote units; equal to the contract's ``position``."""
 
@@ -86,6 +93,10 @@ class PositionBook:
     ----------
     accounts : addresses, in the order of every array here
     assets : names, in the pool's listing order
+
+    Attributes
+    ----------
+    brackets : by asset, where margins fall with the size of an account
     """
 
     def __init__(self, accounts: Sequence[str], assets: Sequence[str]) -> None:
@@ -93,6 +104,7 @@ class PositionBook:
         self.index = {account: number for number, account in enumerate(self.accounts)}
         self._states: tuple[AssetState, ...] = ()
         self.kept: dict[object, Any] = {}
+        self.brackets: Mapping[str, tuple[Bracket, ...]] = {}
         shape = (len(self.accounts), len(self.assets))
         self.supply_shares = [[0] * shape[1] for _ in self.accounts]
         self.borrow_shares = [[0] * shape[1] for _ in self.accounts]
@@ -158,7 +170,14 @@ class PositionBook:
 
     def thresholds_at(self, prices: Floats) -> Floats:
         """(1 or accounts, assets) liquidation thresholds at `prices` (quote units by asset)."""
-        return np.array([[state.liquidation_threshold / WAD for state in self.states]])
+        flat = np.array([[state.liquidation_threshold / WAD for state in self.states]])
+        if not self.brackets:
+            return flat
+        rows: Floats = np.repeat(flat, len(self.accounts), axis=0)
+        for asset, brackets in self.brackets.items():
+            column = self.assets.index(asset)
+            rows[:, column] *= _left(self.supplies()[:, column] * prices[column], brackets)
+        return rows
 
     def thresholds_of(self, number: int) -> Floats:
         """Liquidation thresholds of account `number` by asset."""
@@ -202,16 +221,29 @@ class PositionBook:
     def position(self, number: int) -> Position:
         """Exact values of account `number`, in the contract's order and rounding."""
         collateral = threshold = debt = 0
-        for state, supplied, borrowed in zip(
-            self.states, self.supply_shares[number], self.borrow_shares[number], strict=True
+        for asset, state, supplied, borrowed in zip(
+            self.assets, self.states, self.supply_shares[number], self.borrow_shares[number], strict=True
         ):
             if supplied and state.liquidation_threshold:
                 value = state.supply_assets(supplied) * state.price // state.unit
                 collateral += value
-                threshold += value * state.liquidation_threshold // WAD
+                threshold += value * self._threshold(state, asset, value) // WAD
             if borrowed:
                 debt += -(-state.borrow_assets(borrowed) * state.price // state.unit)
         return Position(collateral, threshold, debt)
+
+    def _threshold(self, state: AssetState, asset: str, value: int) -> int:
+        """Of an account with collateral of that value, as ``TieredMarginModel`` has it."""
+        brackets, full = self.brackets.get(asset, ()), state.liquidation_threshold
+        if len(brackets) < 2 or value <= brackets[0].up_to:
+            return full
+        total = counted = 0
+        for up_to, left in brackets:
+            part = min(value, up_to) - counted
+            total, counted = total + part * (full * left // WAD), counted + part
+            if counted == value:
+                break
+        return total // value
 
     @_kept
     def toxic(self) -> NDArray[np.bool_]:
@@ -241,3 +273,15 @@ def _worth(amounts: Floats, prices: Floats, shares: NDArray[Any]) -> Floats:
         return worth
     weighed: Floats = (amounts * shares) @ prices
     return weighed
+
+
+def _left(values: Floats, brackets: Sequence[Bracket]) -> Floats:
+    """What is left of the margins of accounts with collateral of these values, a share of one."""
+    left, start = np.zeros_like(values), 0.0
+    for bracket in brackets:
+        end = min(bracket.up_to / WAD, 1e30)
+        left += np.clip(values - start, 0.0, end - start) * (bracket.left / WAD)
+        start = end
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share: Floats = np.where(values > 0, left / values, 1.0)
+    return share

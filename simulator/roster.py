@@ -44,7 +44,7 @@ class Roster:
         staff = ["deployer", "liquidity provider", "treasury"]
         for asset, settings in scenario.assets.items():
             staff += [f"reporter/{asset}", *(f"reporter/{asset}/{feed}" for feed in settings.feeds)]
-        staff += [f"{role}/{name}" for name in scenario.protocols for role in ("lender", "depositor")]
+        staff += [f"{role}/{name}" for name in scenario.protocols for role in ("lender", "depositor", "fund manager")]
         positions = [name for protocol in scenario.protocols for name in _positions(scenario, protocol)]
         return cls(
             staff=tuple(account(name) for name in staff),

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from .agent_settings import MarketFee
 from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Share, Time
-from .mechanisms import Feed, LiquidationRules, Margins, Oracle, StaticMargins
+from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
 from .units import Duration, Fraction, Gwei
 
 __all__ = [
@@ -188,4 +188,6 @@ class ProtocolSettings(Model):
     oracle: Oracle = Feed()
     margins: Margins = StaticMargins()
     liquidation: LiquidationRules
+    guards: Annotated[tuple[Guard, ...], Field(max_length=8)] = ()
+    fund: FundSettings | None = None
     positions: Book

@@ -59,9 +59,9 @@ MAY_IMPORT = {
     "scenario": {"agent_settings", "events", "fields", "scenario_file", "settings"},
     "events": {"fields"},
     "settings": {"agent_settings", "fields", "mechanisms"},
-    "agent_settings": {"fields"},
     # A mechanism is a file: what a scenario sets, how it is deployed, what keepers must know of it.
-    "mechanisms": {"chain", "contracts", "fields", "position_book", "set_up", "terms"},
+    "mechanisms": {"agent_settings", "chain", "contracts", "fields", "position_book", "set_up", "terms"},
+    "agent_settings": {"fields"},
     "set_up": {"chain", "contracts"},
     "contracts": {"words"},
     "words": set(),

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.30;
 
-<<<<<<< HEAD
-/// @title How much prices move
-=======
 /// @title How much the price of an asset moves
->>>>>>> fa86fe0e98731d1af625543a3873dfcad5daf122
 interface IVolatility {
     /// @notice Annualised volatility of the price of `asset`, scaled by 1e18 (0.6e18 is 60 % a year).
     function volatility(address asset) external view returns (uint256);

@@ -42,7 +42,9 @@ class Site:
     tokens : address and decimals by asset
     feeds : address by asset, of further feeds by ``asset/feed``
     pool, oracle, margin_model : addresses, empty until they are known
+    collateral : names of the assets that cover debt
     pokes : filled by the parts; sources stand before what reads them
+    later : calls of the owner, (contract, kind, function, arguments), that need the assets to be listed
     """
 
     set_up: SetUp
@@ -54,7 +56,9 @@ class Site:
     pool: str = ""
     oracle: str = ""
     margin_model: str = ""
+    collateral: tuple[str, ...] = ()
     pokes: list[Poke] = field(default_factory=list)
+    later: list[tuple[str, str, str, tuple[object, ...]]] = field(default_factory=list)
 
     @property
     def owner(self) -> str:

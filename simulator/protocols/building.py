@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..chain.signing import account
-from ..mechanisms import DeployedMargins, Feed, Mechanism, Site
+from ..mechanisms import CircuitBreaker, DeployedMargins, Feed, InsuranceFund, Mechanism, Site
 from ..opening_book import OpeningPosition
 from ..set_up import SetUp
 from ..settings import ListedAsset, ProtocolSettings
@@ -19,26 +19,30 @@ SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 220_000, 200_000, 150_000
 
 
 class Parts(NamedTuple):
-    """Addresses of one deployed pool's contracts."""
+    """One deployed pool's contracts; `guard` is empty when there is none."""
 
     pool: str
     lens: str
     oracle: str
     margins: DeployedMargins
+    guard: str
+    fund: InsuranceFund | None
 
 
 def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Site, prices: Mapping[str, int]) -> Parts:
     """Create and wire the contracts, list the assets and put the lenders' money in.
 
-    Positions are opened at the feeds' prices: a stack of adapters has none before it was poked. `ReferenceProtocol.arm`
-    puts it in.
+    Positions are opened at the feeds' prices and unguarded: a stack of adapters has no price before it was poked.
+    `ReferenceProtocol.arm` puts the rest in.
     """
     set_up = site.set_up
+    fund = InsuranceFund(settings.fund, site) if settings.fund else None
     site.oracle = settings.oracle.deploy(site)
-    site.pool = set_up.deploy("LendingPool", site.owner, account("treasury").address)
+    site.pool = set_up.deploy("LendingPool", site.owner, fund.address if fund else account("treasury").address)
     margins = settings.margins.deploy(site)
     site.margin_model = margins.address
     mechanism.deploy(site)
+    guard, margins = _guard(settings, site, margins)
     lens = set_up.deploy("PoolLens")
     wiring = (
         ("setOracle", site.oracle if isinstance(settings.oracle, Feed) else Feed().deploy(site)),
@@ -52,7 +56,28 @@ def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Sit
         data = settings.margins.set_data(asset, site.token(asset), listed)
         set_up.call(set_up.deployer, margins.base, data)
         _list(name, site, asset, listed, prices[asset])
-    return Parts(site.pool, lens, site.oracle, margins)
+    for contract, kind, function, arguments in site.later:
+        site.govern(contract, kind, function, *arguments)
+    if fund and settings.fund:
+        fund.arm(site, account(f"fund manager/{name}").address)
+        for asset, amount in settings.fund.capital.items():
+            _supply(name, site, asset, to_units(amount * 10**8 / prices[asset], site.tokens[asset][1]), fund.address)
+    return Parts(site.pool, lens, site.oracle, margins, guard, fund)
+
+
+def _guard(settings: ProtocolSettings, site: Site, margins: DeployedMargins) -> tuple[str, DeployedMargins]:
+    """All guards as one, and margins as they raise them."""
+    if not settings.guards:
+        return "", margins
+    guards = site.set_up.deploy("GuardList", site.owner, site.pool)
+    members = []
+    for guard in settings.guards:
+        members.append(guard.deploy(site, guards))
+        if isinstance(guard, CircuitBreaker) and guard.haircut:
+            raised = site.set_up.deploy("RaisedMarginModel", margins.address, members[-1])
+            margins = margins._replace(address=raised, moving=True)
+    site.govern(guards, "GuardList", "setGuards", members)
+    return guards, margins
 
 
 def _list(name: str, site: Site, asset: str, listed: ListedAsset, price: int) -> None:
@@ -65,11 +90,16 @@ def _list(name: str, site: Site, asset: str, listed: ListedAsset, price: int) ->
 
     caps = (tokens_for(listed.supply_cap), tokens_for(listed.borrow_cap))
     site.govern(site.pool, "LendingPool", "listAsset", token, (model, wad(listed.reserve_factor), *caps))
-    lender, amount = account(f"lender/{name}"), tokens_for(listed.supplied)
+    _supply(name, site, asset, tokens_for(listed.supplied), account(f"lender/{name}").address)
+
+
+def _supply(name: str, site: Site, asset: str, amount: int, owner: str) -> None:
+    """Let the lender pay `amount` in for `owner`."""
+    lender, token = account(f"lender/{name}"), site.token(asset)
     if amount:
-        set_up.mint(token, lender.address, amount)
-        set_up.approve(lender, token, site.pool)
-        set_up.send(lender, site.pool, "LendingPool", "supply", token, amount, lender.address)
+        site.set_up.mint(token, lender.address, amount)
+        site.set_up.approve(lender, token, site.pool)
+        site.set_up.send(lender, site.pool, "LendingPool", "supply", token, amount, owner)
 
 
 def open_positions(

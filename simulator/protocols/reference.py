@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ..chain.engine import Call, CallResult, Chain, Reader
 from ..chain.signing import account
 from ..contracts import Event, artifact, decode_log
-from ..mechanisms import DeployedMargins, Mechanism, Poke, Site, VenueSite
+from ..mechanisms import DeployedMargins, InsuranceFund, Mechanism, Poke, Site, VenueSite
 from ..opening_book import OpeningPosition
 from ..position_book import AssetState, PositionBook
 from ..set_up import SetUp
@@ -23,7 +23,7 @@ from .building import build, open_positions
 
 __all__ = ["ReferenceProtocol"]
 
-GOVERNANCE = ("AssetListed", "AssetConfigured", "OracleSet", "MarginModelSet", "FeedSet", "MarginSet")
+GOVERNANCE = ("AssetListed", "AssetConfigured", "OracleSet", "MarginModelSet", "FeedSet", "MarginSet", "TierSet")
 """Events after which more than prices and totals may have changed."""
 TOTALS = ("total_supply_assets", "total_supply_shares", "total_borrow_assets", "total_borrow_shares", "deficit")
 LOSSES = {"DeficitRecorded": "recorded", "DeficitCovered": "covered", "DeficitSocialised": "socialised"}
@@ -51,7 +51,8 @@ class ReferenceProtocol:
         self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}
         self._asset_of = {address: asset for asset, address in self.tokens.items()}
         self.mechanism: Mechanism = settings.liquidation.mechanism()
-        self.pool = self.lens = self.oracle = ""
+        self.fund: InsuranceFund | None = None
+        self.pool = self.lens = self.oracle = self.guard = ""
         self.margins = DeployedMargins("", "")
         self.pokes: Sequence[Poke] = ()
         self._poked: dict[tuple[str, str], int] = {}  # (contract, asset) → timestamp
@@ -66,14 +67,17 @@ class ReferenceProtocol:
     ) -> None:
         """Create and wire the contracts, list the assets and put the lenders' money in."""
         age = int(self.settings.maximum_price_age)
-        site = Site(set_up, self.assets, self._tokens, feeds, venues, age)
+        covering = tuple(asset for asset, listed in self.settings.assets.items() if listed.liquidation_threshold)
+        site = Site(set_up, self.assets, self._tokens, feeds, venues, age, collateral=covering)
         parts = build(self.name, self.settings, self.mechanism, site, prices)
-        self.pool, self.lens, self.oracle, self.margins = parts
+        self.pool, self.lens, self.oracle, self.margins, self.guard, self.fund = parts
         self.pokes = tuple(site.pokes)
 
     def arm(self, set_up: SetUp) -> None:
-        """After positions are open and oracles poked: read the scenario's own oracle from here on."""
+        """After positions are open and oracles poked: the scenario's own oracle and guards from here on."""
         set_up.send(set_up.deployer, self.pool, "LendingPool", "setOracle", self.oracle)
+        if self.guard:
+            set_up.send(set_up.deployer, self.pool, "LendingPool", "setGuard", self.guard)
 
     def margin_call(self, asset: str, margins: Any) -> tuple[str, bytes]:
         """Target and calldata by which governance sets the margins of `asset`."""
@@ -87,6 +91,7 @@ class ReferenceProtocol:
         """Supply each account's collateral on its behalf, and let it borrow."""
         open_positions(set_up, self.name, self.pool, self.tokens, positions)
         self.book = PositionBook([account(position.name).address for position in positions], self.assets)
+        self.book.brackets = self.margins.brackets
 
     # ------------------------------------------------------------------------------------------------ reading
 
@@ -113,6 +118,7 @@ class ReferenceProtocol:
     def follow(self, logs: Sequence[Log]) -> None:
         """Carry the book over one block: accounts that its logs name, prices, totals; all if governance acted."""
         self._terms.clear()
+        head = self.chain.head.timestamp
         touched = self.touched(logs)
         if touched:
             self._read_accounts(touched, self.chain.call_many)
@@ -122,6 +128,8 @@ class ReferenceProtocol:
             self._read_assets(self.chain.call_many)
         self._read_moving(logs)
         self._count_losses(events)
+        if self.fund:
+            self.fund.follow([log for log in logs if log.address in (self.fund.address, self.pool)], head)
         if self.pokes:
             self._note_pokes(logs)
 
@@ -207,7 +215,8 @@ class ReferenceProtocol:
         """Terms for account `number` of the book, by the mechanism's twin or by the contract."""
         key = (number, debt, collateral)
         if key not in self.book.kept:
-            found = self.mechanism.terms(self.book, number, *self._columns(debt, collateral))
+            columns = self._columns(debt, collateral)
+            found = None if self.guard else self.mechanism.terms(self.book, number, *columns)
             self.book.kept[key] = found or self.check([(self.book.accounts[number], debt, collateral)])[0]
         known: Terms = self.book.kept[key]
         return known

@@ -7,14 +7,16 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from ...fields import kind_or
+from .delayed import Delayed
 from .dutch_auction import DutchAuction
+from .dynamic_penalty import DynamicPenalty
 from .english_auction import EnglishAuction
 from .fixed_spread import FixedSpread
 
 __all__ = ["LiquidationRules"]
 
 LiquidationRules = Annotated[
-    FixedSpread | EnglishAuction | DutchAuction,
+    FixedSpread | DynamicPenalty | Delayed | EnglishAuction | DutchAuction,
     Field(discriminator="kind"),
     BeforeValidator(kind_or("fixed_spread")),
 ]

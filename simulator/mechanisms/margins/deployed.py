@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
+
+from ...position_book import Bracket
 
 __all__ = ["DeployedMargins", "Margin"]
 
@@ -28,8 +32,12 @@ class Margin(Protocol):
 
 
 class DeployedMargins(NamedTuple):
-    """`address` is what the pool reads, `base` what governance sets; `moving`: changes without governance."""
+    """`address` is what the pool reads, `base` what governance sets.
+
+    `moving`: they change without governance. `brackets`, by asset: they fall with an account's size.
+    """
 
     address: str
     base: str
     moving: bool = False
+    brackets: Mapping[str, tuple[Bracket, ...]] = MappingProxyType({})
