@@ -76,7 +76,8 @@ def test_an_interval_lets_one_slice_of_the_debt_at_marking_go(marked: tuple[Worl
     assert mark_of(market, borrower) == (marked_at, 14_000 * WAD, GRACE // INTERVAL, 2_800 * WAD)
     with reverts("NothingSeizable"):
         liquidate_at(market, begin + INTERVAL - 1, borrower, 1)
-    liquidate_at(market, begin + INTERVAL, borrower, MAX)
+    liquidate_at(market, begin + INTERVAL, borrower, 10**9)
+    liquidate_at(market, begin + INTERVAL + 1, borrower, MAX)
     assert owed(market, borrower) == DEBT - 2 * SLICE  # of what was owed at marking, not of what is left
 
 
