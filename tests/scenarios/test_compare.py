@@ -20,6 +20,8 @@ from simulator.chain.anvil_node import find_anvil
 from simulator.errors import ScenarioError
 from simulator.figures import figures_of
 from simulator.intervals import mean_of, mean_of_differences
+from simulator.montecarlo import Task, run_tasks
+from tests.scenarios.world import CRASH
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APE = Path(sys.executable).with_name("ape")
@@ -75,6 +77,15 @@ def test_a_variant_that_changes_nothing_differs_in_nothing(found: Comparison) ->
         assert value == found.variants["half"][column].value
         assert difference == (0.0, 0.0, 0.0, 2), column
     assert all(measured.difference is None for measured in found.variants["half"].values())
+
+
+def test_outcomes_stand_in_the_order_of_the_tasks_whoever_finishes_first() -> None:
+    done: list[int] = []
+    tasks = [Task(load(CRASH, overrides=[f"chain.blocks={blocks}"]), "anvil", "") for blocks in (600, 14, 13)]
+    outcomes = run_tasks(tasks, workers=2, progress=lambda finished, _: done.append(finished))
+    spans = [outcome.figures["blocks_to_clear"] or 0 for outcome in outcomes]
+    assert spans[0] > 20 > spans[1] == spans[2] + 1
+    assert done == [1, 2, 3]
 
 
 # Files
