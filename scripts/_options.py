@@ -1,6 +1,7 @@
 """Options that commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -32,3 +33,21 @@ def scenario_options(command: Command) -> Command:
 def variant_option(command: Command) -> Command:
     """The variant, where only one can be meant."""
     return click.option("--variant", help="This variant of the scenario (default: the scenario without any).")(command)
+
+
+def seeds_options(command: Command) -> Command:
+    """How often, how many at a time, and where to."""
+    for option in (
+        click.option("--out", type=click.Path(path_type=Path), help="Folder for the results."),
+        click.option("--workers", type=click.IntRange(min=1), help="Runs at a time (default: one for each processor)."),
+        click.option("--seeds", type=click.IntRange(min=1), default=10, show_default=True, help="Runs of each design."),
+    ):
+        command = option(command)
+    return command
+
+
+def named(chosen: Mapping[str, Any]) -> list[str]:
+    """The scenario as a command line names it, without its seed."""
+    sets = [part for one in chosen["overrides"] for part in ("--set", one)]
+    variant = ["--variant", chosen["variant"]] if chosen.get("variant") else []
+    return [chosen["source"], *sets, *variant]

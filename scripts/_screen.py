@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,18 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from simulator import Result, UndertowError
+from simulator import Failure, Result, UndertowError, check_folder
 
 OUT, ERR = Console(), Console(stderr=True)
+TOLD = 5
+"""Failed runs that are named."""
+
+
+def folder_for(out: Path | None, name: str) -> Path:
+    """Where the results go; refused before the run if they could not be written after it."""
+    folder = out or Path("runs") / name
+    check_folder(folder)
+    return folder
 
 
 @contextmanager
@@ -39,12 +48,29 @@ def _warn(message: Warning | str, *_: Any, **__: Any) -> None:
 @contextmanager
 def block_progress(blocks: int) -> Iterator[Callable[[int], None]]:
     """A bar over the blocks of a run; Ctrl-C and SIGTERM interrupt the run, so that what it measured is written."""
+    with _bar("building the world", blocks) as told:
+        yield lambda step: told(step + 1, "running blocks", blocks)
+
+
+@contextmanager
+def run_progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar over many runs; Ctrl-C and SIGTERM end them all, and nothing is written."""
+    try:
+        with _bar("starting", None) as told:
+            yield lambda finished, runs: told(finished, "running", runs)
+    except KeyboardInterrupt:
+        ERR.print("[bold red]error[/] interrupted; nothing is written", highlight=False)
+        sys.exit(1)
+
+
+@contextmanager
+def _bar(first: str, total: int | None) -> Iterator[Callable[[int, str, int], None]]:
     for interruption in (signal.SIGINT, signal.SIGTERM):  # importing Ape has arranged otherwise
         signal.signal(interruption, signal.default_int_handler)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, TimeRemainingColumn(), console=ERR, transient=True) as bar:
-        task = bar.add_task("building the world", total=blocks)
-        yield lambda step: bar.update(task, completed=step + 1, description="running blocks")
+        task = bar.add_task(first, total=total)
+        yield lambda done, what, total: bar.update(task, completed=done, description=what, total=total)
 
 
 @contextmanager
@@ -74,6 +100,20 @@ def exit_if_incomplete(result: Result, folder: Path) -> None:
     told = f"the run stopped after {summary['blocks']} whole blocks: {summary['stopped_by']}"
     ERR.print(f"[bold red]error[/] {escape(told)}\nTheir rows are in {folder}.", highlight=False, soft_wrap=True)
     sys.exit(1 if summary["stopped_by"] == "interrupted" else 3)
+
+
+def exit_if_failed(failures: Sequence[Failure]) -> None:
+    """Tell which runs gave no figures, and end with an exit code of its own if there are any."""
+    if not failures:
+        return
+    ERR.print(f"[bold red]error[/] {len(failures)} runs failed and are missing in the means:", highlight=False)
+    for one in failures[:TOLD]:
+        labels = ", ".join(f"{key} {value}" for key, value in one.labels.items())
+        told = f"{labels}, seed {one.seed}: {one.fault}\n  {one.replay}"
+        ERR.print(escape(told), highlight=False, soft_wrap=True)
+    if len(failures) > TOLD:
+        ERR.print(f"and {len(failures) - TOLD} more, in the .json", highlight=False)
+    sys.exit(3)
 
 
 def _dollars(value: float | None) -> str:

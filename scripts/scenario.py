@@ -8,8 +8,8 @@ from ape.api import ProviderAPI
 from ape.cli import ConnectedProviderCommand
 
 from scripts._options import local_only, scenario_options, variant_option
-from scripts._screen import block_progress, console_if_asked, exit_if_incomplete, plain_errors, show
-from simulator import attach, check_folder, load, run
+from scripts._screen import block_progress, console_if_asked, exit_if_incomplete, folder_for, plain_errors, show
+from simulator import attach, load, run
 
 EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --out runs/no-feedback"
 
@@ -27,8 +27,7 @@ def cli(provider: ProviderAPI, out: Path | None, **chosen: Any) -> None:
     """
     with plain_errors():
         scenario = load(**chosen)
-        folder = out or Path("runs") / scenario.label
-        check_folder(folder)
+        folder = folder_for(out, scenario.label)
         with block_progress(scenario.chain.blocks) as progress:
             result = run(scenario, chain=lambda genesis: attach(provider, genesis), progress=progress)
         result.write(folder)

@@ -70,6 +70,7 @@ def run(
                 made.close()
     blocks = max(len(ran.measurements.blocks), 1)
     timing = {
+        "engine": made.release,
         "build_seconds": round(clock.built - clock.started, 3),
         "run_seconds": round(clock.ended - clock.built, 3),
         "ms_per_block": round((clock.ended - clock.built) / blocks * 1e3, 3),

@@ -24,8 +24,14 @@ LEAVES = {"errors", "transaction", "units"}  # every module but themselves may i
 
 # Rows import only rows below them: the way of the data, upside down.
 MAY_IMPORT = {
-    "simulator": {"bench", "chain", "report", "running", "scenario"},
+    "simulator": {
+        *("bench", "chain", "compare", "figures", "intervals", "paired", "report", "running", "scenario", "sweep"),
+    },
     "bench": {"chain", "market", "scenario", "simulation"},
+    "compare": {"intervals", "paired", "report", "scenario"},
+    "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},
+    "paired": {"figures", "intervals", "montecarlo", "scenario"},
+    "montecarlo": {"figures", "running", "scenario"},
     "running": {"chain", "market", "report", "scenario", "simulation"},
     "report": {"eligibility", "measurements", "outcomes", "scenario", "simulation"},
     "simulation": {
@@ -73,6 +79,10 @@ MAY_IMPORT = {
     "terms": set(),
     "position_book": set(),
     "randomness": set(),
+    "axis": set(),
+    "figures": set(),
+    "intervals": set(),
+    "picture": set(),
     "transaction": {"errors"},
     "units": {"errors"},
     "errors": set(),
@@ -86,7 +96,9 @@ LIBRARIES = {
     "eth_*": {"chain"},
     **{name: {"chain"} for name in ("coincurve", "eth", "hexbytes", "rlp", "web3")},
     **{name: {"chain", "contracts", "scripts"} for name in ("ape", "ape_*")},
-    "pandas": {"audit", "measurements", "montecarlo", "report"},
+    "matplotlib": {"picture"},
+    "pandas": {"audit", "compare", "measurements", "montecarlo", "paired", "report", "sweep"},
+    "scipy": {"intervals"},
     **{name: {"scripts"} for name in ("click", "rich")},
 }
 
@@ -334,6 +346,8 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (libraries_stay_in_their_place, "simulator/report/tables.py", "from rich.table import Table"),
     (libraries_stay_in_their_place, "simulator/__init__.py", "import click"),
     (libraries_stay_in_their_place, "scripts/scenario.py", "import pandas"),
+    (libraries_stay_in_their_place, "simulator/sweep.py", "def late():\n    from matplotlib.figure import Figure"),
+    (libraries_stay_in_their_place, "simulator/compare.py", "from scipy.special import stdtrit"),
     (contracts_are_short, "contracts/A.sol", "\n" * 561),
     (contract_functions_are_short, "contracts/A.sol", "function f(uint256 a) public {\n" + lines(46) + "}"),
     (contract_functions_are_short, "contracts/A.sol", "constructor() {\n if (a) {\n" + lines(43) + "}\n b;\n}"),

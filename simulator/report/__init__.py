@@ -1,5 +1,6 @@
 """Rows → figures, tables and files."""
 
-from .result import Result, check_folder, result_of
+from .files import check_folder, write_all
+from .result import Result, result_of
 
-__all__ = ["Result", "check_folder", "result_of"]
+__all__ = ["Result", "check_folder", "result_of", "write_all"]
