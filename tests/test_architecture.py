@@ -74,7 +74,6 @@ MAY_IMPORT = {
     "chain": set(),
     "fields": set(),
     "scenario_file": set(),
-    "intervals": set(),
     "tables": set(),
     "terms": set(),
     "position_book": set(),

@@ -24,6 +24,8 @@ REFUSES = bytes.fromhex("5f5ffd")  # reverts every call
 class House:
     """An auction module in its world: calls with accounts and symbols, and what they did."""
 
+    fields: tuple[str, ...]  # of an auction
+
     def __init__(self, world: World, kind: str, rules: tuple[int, ...]) -> None:
         self.world = world
         self.module = world.deploy(kind, world.owner.address, world.pool.address, rules)
@@ -37,6 +39,9 @@ class House:
     def pair(self, debt: str, collateral: str, borrower: Account | None = None) -> tuple[str, str, str]:
         tokens = self.world.tokens
         return (borrower or self.borrower).address, tokens[debt].address, tokens[collateral].address
+
+    def auction(self, number: int = 1) -> dict[str, Any]:
+        return dict(zip(self.fields, self.module.read("auction", number), strict=True))
 
     def start(self, debt: str = "USDC", collateral: str = "WETH", *, caller: Account | None = None) -> Receipt:
         return self.module.send(caller or self.world.accounts["passer_by"], "start", *self.pair(debt, collateral))
@@ -83,6 +88,8 @@ class House:
 class English(House):
     """An English auction with lots of 10 WETH and 1 WBTC."""
 
+    fields = ENGLISH_AUCTION
+
     def __init__(self, world: World, rules: tuple[int, ...] = ENGLISH_RULES, lot: int = 10 * ETH) -> None:
         super().__init__(world, "EnglishAuctionLiquidation", rules)
         for token, size in ((world.weth, lot), (world.wbtc, BTC)):
@@ -98,12 +105,11 @@ class English(House):
         self.world.warp(seconds)
         return self.send("settle", number)
 
-    def auction(self, number: int = 1) -> dict[str, Any]:
-        return dict(zip(ENGLISH_AUCTION, self.module.read("auction", number), strict=True))
-
 
 class Dutch(House):
     """A Dutch auction that begins at 1.2 times the oracle's price and falls by 1 % a minute, for 92 minutes."""
+
+    fields = DUTCH_AUCTION
 
     def __init__(self, world: World, rules: tuple[int, ...] = DUTCH_RULES) -> None:
         super().__init__(world, "DutchAuctionLiquidation", rules)
@@ -129,9 +135,6 @@ class Dutch(House):
     def running(self, debt: str = "USDC", collateral: str = "WETH") -> int:
         number: int = self.module.read("runningAuction", *self.pair(debt, collateral))
         return number
-
-    def auction(self, number: int = 1) -> dict[str, Any]:
-        return dict(zip(DUTCH_AUCTION, self.module.read("auction", number), strict=True))
 
 
 def arguments(receipt: Receipt, name: str) -> dict[str, Any]:

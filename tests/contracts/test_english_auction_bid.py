@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from simulator.transaction import Account
-from tests.contracts.auctions import ETH, MINUTE, USDC, English, arguments, only
+from tests.contracts.auctions import ENGLISH_RULES, ETH, MINUTE, USDC, English, arguments, only
 from tests.contracts.world import World, reverts
 
 TAB = 14_700 * USDC
 
 
-def started(world: World, **changes: tuple[int, ...]) -> English:
-    house = English(world, **changes)
+def started(world: World, rules: tuple[int, ...] = ENGLISH_RULES) -> English:
+    house = English(world, rules)
     world.set_price("WETH", 1_700)
     house.start()
     return house
