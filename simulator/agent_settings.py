@@ -13,6 +13,8 @@ from .units import Duration, Fraction, Gwei
 __all__ = [
     "ArbitrageurSettings",
     "BorrowerSettings",
+    "Bounds",
+    "DepositorSettings",
     "Fee",
     "FixedFee",
     "FlashLoan",
@@ -52,6 +54,19 @@ Fee = Annotated[FixedFee | PercentileFee | ProfitShareFee, Field(discriminator="
 MarketFee = Annotated[FixedFee | PercentileFee, Field(discriminator="kind")]
 
 
+class Bounds(Model):
+    """A share that each of several draws for itself, between two bounds."""
+
+    low: Share
+    high: Share
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"low {self.low} is above high {self.high}; swap them")
+        return self
+
+
 class FlashLoan(Model):
     """Capital borrowed inside the liquidation; the collateral is sold at once."""
 
@@ -66,19 +81,6 @@ class Inventory(Model):
     sell_after: Annotated[Duration, Field(ge=0)]
 
 
-class Offers(Model):
-    """What a keeper pays in an auction at most, drawn for each: a share of the collateral's price outside."""
-
-    low: Share = Decimal("0.95")
-    high: Share = Decimal("0.99")
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Self:
-        if self.low > self.high:
-            raise ValueError(f"low {self.low} is above high {self.high}; swap them")
-        return self
-
-
 class LiquidatorSettings(Model):
     """`count` keepers of one habit."""
 
@@ -91,7 +93,22 @@ class LiquidatorSettings(Model):
     latency: Annotated[int, Field(ge=0)]
     minimum_profit: Amount
     in_flight: Annotated[int, Field(ge=1, le=200)]  # transactions that one keeper lets wait at a time
-    offers: Offers = Offers()
+    offers: Bounds = Bounds(low=Decimal("0.95"), high=Decimal("0.99"))
+    """What it pays in an auction at most, drawn for each: a share of the collateral's price outside."""
+
+
+class DepositorSettings(Model):
+    """`count` depositors of a stability pool with `amount` each, who leave when the collateral's price has fallen."""
+
+    name: Name
+    count: Annotated[int, Field(ge=1, le=100)]
+    protocol: Name
+    venue: Name
+    amount: Positive
+    leaves: Bounds
+    sell_after: Annotated[Duration, Field(ge=0)]
+    fee: MarketFee
+    latency: Annotated[int, Field(ge=0)] = 0
 
 
 class HousekeeperSettings(Model):

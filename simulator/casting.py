@@ -9,6 +9,7 @@ from .agents.arbitrageur import Arbitrageur
 from .agents.background import BackgroundDemand
 from .agents.bidder import Bidder
 from .agents.borrowers import Borrowers
+from .agents.depositor import Depositor
 from .agents.fund_manager import FundManager
 from .agents.governance import Governance
 from .agents.housekeeper import Housekeeper
@@ -37,6 +38,7 @@ def cast(scenario: Scenario, market: Market, prices: OutsidePrices) -> list[Agen
         *_borrowers(scenario, market),
         *_housekeepers(scenario, market),
         *_fund_managers(scenario),
+        *_depositors(scenario, market),
         *_liquidators(scenario, market),
         *_arbitrageurs(scenario, market, prices),
     ]
@@ -78,6 +80,13 @@ def _housekeepers(scenario: Scenario, market: Market) -> Iterable[Agent]:
     for settings in scenario.housekeepers:
         for keeper in market.roster.housekeepers[settings.name]:
             yield Housekeeper(settings, keeper, settings.protocols or tuple(scenario.protocols))
+
+
+def _depositors(scenario: Scenario, market: Market) -> Iterable[Agent]:
+    for settings in scenario.depositors:
+        collateral = scenario.venues[settings.venue].base
+        for owner in market.roster.depositors[settings.name]:
+            yield Depositor(settings, owner, collateral, stream(scenario.seed, f"{owner.name}/leaves"))
 
 
 def _fund_managers(scenario: Scenario) -> Iterable[Agent]:

@@ -20,7 +20,19 @@ from .units import FEED_SCALE, GWEI, WAD
 __all__ = ["BLOCK_COLUMNS", "Measurements"]
 
 KINDS = (
-    *("oracle", "poke", "auction", "bid", "liquidation", "sale", "backstop", "arbitrage", "borrower", "event"),
+    *(
+        "oracle",
+        "poke",
+        "auction",
+        "bid",
+        "liquidation",
+        "sale",
+        "backstop",
+        "deposit",
+        "arbitrage",
+        "borrower",
+        "event",
+    ),
     "background",
 )
 QUANTILES = (0.01, 0.05, 0.25, 0.5)

@@ -67,6 +67,7 @@ class Outcomes:
         self.attempts: list[Row] = []
         self._tokens, self._native = market.tokens, market.scenario.chain.native
         self._eligibility = eligibility
+        self._styles = {name: protocol.mechanism.style for name, protocol in market.protocols.items()}
         self._keepers = {one.address: one.name for keepers in market.roster.keepers.values() for one in keepers}
         self._landed: dict[str, list[tuple[int, int, str]]] = {}  # borrower → (step, index, keeper)
 
@@ -209,6 +210,6 @@ class Outcomes:
             proceeds = whole(debt, sold[0].amount_out) * price[debt] / FEED_SCALE
             columns |= {"proceeds_usd": proceeds, "slippage_bps": sold[0].slippage * 1e4}
         gained = sum(whole(asset, units) * price[asset] / FEED_SCALE for asset, units in done.effects.gained.items())
-        if not done.effects.gained.get(debt):  # paid before, as a bid
+        if self._styles[protocol] == "english":  # paid before, as a bid
             gained = float(str(columns["collateral_seized_usd"])) - float(str(columns["paid_usd"]))
         return columns | {"profit_usd": gained - fee}

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from .adapters import LendingProtocol
-from .agent_settings import FlashLoan, LiquidatorSettings
+from .agent_settings import DepositorSettings, FlashLoan, LiquidatorSettings
 from .chain.signing import account
+from .mechanisms.liquidations.stability_pool import StabilityPoolMechanism
 from .opening_book import OpeningPosition
 from .roster import Roster
 from .scenario import Scenario
@@ -55,6 +56,9 @@ class Outfitter:
                     contracts[keeper.name] = set_up.deploy(CONTRACTS[style], keeper.address)
                 else:
                     self._stock(set_up, keeper, settings, settings.capital.amount)
+        for depositors in self._scenario.depositors:
+            for owner in self._roster.depositors[depositors.name]:
+                self._deposit(set_up, owner, depositors)
         for trader in self._scenario.arbitrageurs:
             venue, owner = self._scenario.venues[trader.venue], self._roster.arbitrageurs[trader.name]
             for asset in (venue.base, venue.quote):
@@ -71,6 +75,16 @@ class Outfitter:
         set_up.approve(keeper, self._tokens[venue.base].address, self._router)
         for protocol in self._served(settings):
             self._protocols[protocol].prepare_keeper(set_up, keeper, (venue.quote,))
+
+    def _deposit(self, set_up: SetUp, owner: Account, settings: DepositorSettings) -> None:
+        mechanism = self._protocols[settings.protocol].mechanism
+        assert isinstance(mechanism, StabilityPoolMechanism)
+        token = self._tokens[mechanism.rules.debt]
+        amount = to_units(settings.amount * FEED_SCALE / self._prices[token.name], token.decimals)
+        set_up.mint(token.address, owner.address, amount)
+        set_up.approve(owner, token.address, mechanism.address)
+        set_up.call(owner, *mechanism.deposit_call(amount))
+        set_up.approve(owner, self._tokens[self._scenario.venues[settings.venue].base].address, self._router)
 
     def _fund(self, set_up: SetUp, owner: Account, asset: str, worth: Decimal) -> None:
         """Tokens worth so many dollars."""

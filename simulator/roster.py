@@ -25,7 +25,7 @@ class Roster:
 
     Attributes
     ----------
-    liquidators, housekeepers : keepers of each habit
+    liquidators, housekeepers, depositors : keepers of each habit
     attentive : names of the positions whose owners watch
     crowd : senders of background demand; each has one transaction under way at most
     """
@@ -33,6 +33,7 @@ class Roster:
     staff: tuple[Account, ...]
     liquidators: Mapping[str, tuple[Account, ...]]
     housekeepers: Mapping[str, tuple[Account, ...]]
+    depositors: Mapping[str, tuple[Account, ...]]
     arbitrageurs: Mapping[str, Account]
     positions: tuple[Account, ...]
     attentive: frozenset[str]
@@ -56,6 +57,10 @@ class Roster:
                 one.name: tuple(account(f"housekeeper/{one.name}/{number}") for number in range(one.count))
                 for one in scenario.housekeepers
             },
+            depositors={
+                one.name: tuple(account(f"depositor/{one.name}/{number}") for number in range(one.count))
+                for one in scenario.depositors
+            },
             arbitrageurs={one.name: account(f"arbitrageur/{one.name}") for one in scenario.arbitrageurs},
             positions=tuple(account(name) for name in positions),
             attentive=_attentive(scenario, positions),
@@ -65,7 +70,7 @@ class Roster:
     @property
     def keepers(self) -> Mapping[str, tuple[Account, ...]]:
         """All who work for the protocols, by habit."""
-        return {**self.liquidators, **self.housekeepers}
+        return {**self.liquidators, **self.housekeepers, **self.depositors}
 
     @property
     def holders(self) -> tuple[Account, ...]:

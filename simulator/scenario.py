@@ -9,7 +9,13 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import Field, ValidationError, model_validator
 
-from .agent_settings import ArbitrageurSettings, BorrowerSettings, HousekeeperSettings, LiquidatorSettings
+from .agent_settings import (
+    ArbitrageurSettings,
+    BorrowerSettings,
+    DepositorSettings,
+    HousekeeperSettings,
+    LiquidatorSettings,
+)
 from .errors import ScenarioError
 from .events import Background, Event, ParameterChange
 from .fields import Model, Name
@@ -53,6 +59,7 @@ class Scenario(Model):
     liquidators: tuple[LiquidatorSettings, ...] = ()
     arbitrageurs: tuple[ArbitrageurSettings, ...] = ()
     housekeepers: tuple[HousekeeperSettings, ...] = ()
+    depositors: tuple[DepositorSettings, ...] = ()
     borrowers: BorrowerSettings | None = None
     background: Background | None = None
     events: tuple[Event, ...] = ()

@@ -48,7 +48,17 @@ MAY_IMPORT = {
         *("adapters", "agent_settings", "chain", "contracts", "mechanisms", "mempool", "opening_book", "protocols"),
         *("outfit", "roster", "scenario", "set_up", "settings", "venues", "view", "worlds"),
     },
-    "outfit": {"adapters", "agent_settings", "chain", "opening_book", "roster", "scenario", "set_up", "view"},
+    "outfit": {
+        "adapters",
+        "agent_settings",
+        "chain",
+        "mechanisms",
+        "opening_book",
+        "roster",
+        "scenario",
+        "set_up",
+        "view",
+    },
     "view": {"adapters", "contracts", "mempool"},
     "roster": {"chain", "events", "randomness", "scenario", "settings", "tables"},
     "protocols": {

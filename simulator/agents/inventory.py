@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..agent_settings import Fee, Inventory
+from ..agent_settings import DepositorSettings, Fee, Inventory
 from ..transaction import Account, Transaction
 from ..view import MarketView
 from .fees import bid
@@ -33,8 +33,8 @@ class Stock:
     def sale(
         self, view: MarketView, capital: object, waiting: Sequence[Transaction], nonces: Iterator[int]
     ) -> list[Transaction]:
-        """Turn collateral back into capital once it was held for long enough; nothing unless `capital` is its own."""
-        if not isinstance(capital, Inventory) or any(one.kind == "sale" for one in waiting):
+        """Turn collateral back into money once it was held for long enough; nothing unless `capital` is its own."""
+        if not isinstance(capital, Inventory | DepositorSettings) or any(one.kind == "sale" for one in waiting):
             return []
         held = view.balances[self._base][self._account.address]
         if held == 0:

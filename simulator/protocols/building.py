@@ -41,13 +41,11 @@ def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Sit
     site.pool = set_up.deploy("LendingPool", site.owner, fund.address if fund else account("treasury").address)
     margins = settings.margins.deploy(site)
     site.margin_model = margins.address
-    mechanism.deploy(site)
     guard, margins = _guard(settings, site, margins)
     lens = set_up.deploy("PoolLens")
     wiring = (
         ("setOracle", site.oracle if isinstance(settings.oracle, Feed) else Feed().deploy(site)),
         ("setMarginModel", margins.address),
-        ("setLiquidationModule", mechanism.address),
         ("setFlashLoanFee", wad(settings.flash_loan_fee)),
     )
     for function, value in wiring:
@@ -56,6 +54,8 @@ def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Sit
         data = settings.margins.set_data(asset, site.token(asset), listed)
         set_up.call(set_up.deployer, margins.base, data)
         _list(name, site, asset, listed, prices[asset])
+    mechanism.deploy(site)
+    site.govern(site.pool, "LendingPool", "setLiquidationModule", mechanism.address)
     for contract, kind, function, arguments in site.later:
         site.govern(contract, kind, function, *arguments)
     if fund and settings.fund:

@@ -12,11 +12,12 @@ from .dutch_auction import DutchAuction
 from .dynamic_penalty import DynamicPenalty
 from .english_auction import EnglishAuction
 from .fixed_spread import FixedSpread
+from .stability_pool import StabilityPool
 
 __all__ = ["LiquidationRules"]
 
 LiquidationRules = Annotated[
-    FixedSpread | DynamicPenalty | Delayed | EnglishAuction | DutchAuction,
+    FixedSpread | DynamicPenalty | Delayed | EnglishAuction | DutchAuction | StabilityPool,
     Field(discriminator="kind"),
     BeforeValidator(kind_or("fixed_spread")),
 ]
