@@ -70,19 +70,19 @@ class Roster:
     @property
     def keepers(self) -> Mapping[str, tuple[Account, ...]]:
         """All who work for the protocols, by habit."""
-        return {**self.liquidators, **self.housekeepers, **self.depositors}
+        return {**self.liquidators, **self.housekeepers}
 
     @property
     def holders(self) -> tuple[Account, ...]:
         """Accounts whose token balances somebody watches."""
-        keepers = [keeper for keepers in self.keepers.values() for keeper in keepers]
+        keepers = [one for group in (*self.keepers.values(), *self.depositors.values()) for one in group]
         owners = [owner for owner in self.positions if owner.name in self.attentive]
         return (*keepers, *self.arbitrageurs.values(), *owners)
 
     @property
     def everyone(self) -> tuple[Account, ...]:
         """All accounts that may send."""
-        keepers = [keeper for keepers in self.keepers.values() for keeper in keepers]
+        keepers = [one for group in (*self.keepers.values(), *self.depositors.values()) for one in group]
         return (*self.staff, *keepers, *self.arbitrageurs.values(), *self.positions, *self.crowd)
 
 

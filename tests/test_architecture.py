@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "paired": {"figures", "intervals", "montecarlo", "scenario"},
     "montecarlo": {"figures", "running", "scenario"},
     "running": {"chain", "market", "report", "scenario", "simulation"},
-    "report": {"eligibility", "measurements", "outcomes", "scenario", "simulation"},
+    "report": {"eligibility", "measurements", "mechanisms", "outcomes", "scenario", "simulation"},
     "simulation": {
         *("adapters", "block", "casting", "chain", "market", "measurements", "mempool", "prices"),
         *("randomness", "scenario"),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..eligibility import LATE_SECONDS
+from ..mechanisms.liquidations.stability_pool import StabilityPoolMechanism
 from ..simulation import Run
 from ..units import FEED_SCALE
 
@@ -55,6 +56,7 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
         "late": _late(run, attempts),
         "prices": prices,
         "gas": _gas(blocks),
+        "depositors": _depositors(run, transactions),
         "keepers": _keepers(run, transactions, attempts),
     }
 
@@ -233,11 +235,28 @@ def _keepers(run: Run, transactions: pd.DataFrame, attempts: pd.DataFrame) -> di
     }
 
 
+def _depositors(run: Run, transactions: pd.DataFrame) -> dict[str, Any] | None:
+    """What depositors of stability pools put in, and have now beyond that, unclaimed gains included, less fees."""
+    if not run.scenario.depositors:
+        return None
+    deposited = float(sum(one.amount * one.count for one in run.scenario.depositors))
+    owners = [owner for owners in run.market.roster.depositors.values() for owner in owners]
+    fees = transactions.loc[transactions["agent"].isin([owner.name for owner in owners]), "fee_usd"].sum()
+    pools = [protocol.mechanism for protocol in run.market.protocols.values()]
+    held = [pool.holdings for pool in pools if isinstance(pool, StabilityPoolMechanism)]
+    inside = sum(_dollars(run, asset, units) for amounts in held for asset, units in amounts.items())
+    outside = sum(_gained(run, owner.address) for owner in owners)
+    return {"deposited_usd": deposited, "profit_usd": float(inside + outside - deposited - fees)}
+
+
+def _dollars(run: Run, asset: str, units: int) -> float:
+    """At the last outside price."""
+    return units / 10 ** run.market.tokens[asset].decimals * run.last_price[asset] / FEED_SCALE
+
+
 def _gained(run: Run, address: str) -> float:
     """Dollars, at the last outside price, by which an account's tokens grew."""
     total = 0.0
     for asset, held in run.market.balances.items():
-        units = held[address] - run.capital[asset][address]
-        price = run.last_price[asset] / FEED_SCALE
-        total += units / 10 ** run.market.tokens[asset].decimals * price
+        total += _dollars(run, asset, held[address] - run.capital[asset][address])
     return total

@@ -51,7 +51,7 @@ class StabilityPoolMechanism:
     def __init__(self, rules: StabilityPool) -> None:
         self.address, self.rules = "", rules
         self._tokens: dict[str, str] = {}
-        self._deposits = 0
+        self.holdings: dict[str, int] = {}  # by asset: what depositors may still take out, token units
 
     def deploy(self, site: Site) -> None:
         """See `Mechanism.deploy`."""
@@ -61,16 +61,19 @@ class StabilityPoolMechanism:
         self.address = site.set_up.deploy(CONTRACT, site.owner, *arguments)
 
     def calls(self, book: PositionBook) -> list[Call]:
-        """All deposits."""
-        return [Call(self.address, artifact(CONTRACT).encode("totalDeposits"))]
+        """All deposits, and all collateral gained and not yet claimed."""
+        token = artifact("TestToken")
+        gains = [Call(one, token.encode("balanceOf", self.address)) for one in self._tokens.values()]
+        return [Call(self.address, artifact(CONTRACT).encode("totalDeposits")), *gains]
 
     def follow(self, book: PositionBook, logs: Sequence[Log], answers: Sequence[CallResult], timestamp: int) -> None:
         """See `Mechanism.follow`."""
-        self._deposits = artifact(CONTRACT).decode("totalDeposits", answers[0].data)
+        amounts = [int.from_bytes(answer.data, "big") for answer in answers]
+        self.holdings = dict(zip((self.rules.debt, *self._tokens), amounts, strict=True))
 
     def chores(self, book: PositionBook, timestamp: int) -> list[Chore]:
         """Offset eligible accounts, largest debts first, as far as the deposits go."""
-        column, chores, left = book.assets.index(self.rules.debt), [], self._deposits
+        column, chores, left = book.assets.index(self.rules.debt), [], self.holdings.get(self.rules.debt, 0)
         numbers = np.flatnonzero(book.eligible())
         for number in numbers[np.argsort(-book.debt_values()[numbers], kind="stable")].tolist():
             owed = book.states[column].borrow_assets(book.borrow_shares[number][column])
