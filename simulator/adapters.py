@@ -25,6 +25,7 @@ class LendingProtocol(Protocol):
     pool : contract that holds the tokens and that borrowers call
     book : accounts, shares and asset states, kept up to date by `follow`
     mechanism : its liquidations
+    extra_gas : of a liquidation beyond one of the plainest design, about
     fund : what pays its deficits, if anything does
     pokes : contracts that must be told when to look
     losses : what became of debt that nobody paid
@@ -35,6 +36,7 @@ class LendingProtocol(Protocol):
     pool: str
     book: PositionBook
     mechanism: Mechanism
+    extra_gas: int
     fund: InsuranceFund | None
     pokes: Sequence[Poke]
     losses: Losses

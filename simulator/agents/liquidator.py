@@ -72,6 +72,7 @@ class Liquidator:
         self._settings, self._account, self._contract = settings, account, contract
         self._base, self._quote = pair
         self._protocols, self._outages = protocols, outages
+        self._extra_gas = 0
         self._stock = Stock(account, settings.venue, self._base, settings.fee)
 
     def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
@@ -79,6 +80,7 @@ class Liquidator:
         # READ
         if any(first <= view.step < after for first, after in self._outages):
             return []
+        self._extra_gas = max(view.protocols[name].extra_gas for name in self._protocols)
         waiting = [one.transaction for one in view.pending(self._account.address)]
         busy = {str(one.note["account"]) for one in waiting if one.kind == "liquidation"}
         free = self._free_capital(view, waiting)
@@ -178,7 +180,8 @@ class Liquidator:
     # ------------------------------------------------------------------------------------------------ bids
 
     def _gas(self) -> int:
-        return FLASH_GAS if self._contract else OWN_GAS
+        """Gas that a liquidation is expected to use."""
+        return (FLASH_GAS if self._contract else OWN_GAS) + self._extra_gas
 
     def _offer(self, view: MarketView, price: Mapping[str, int], profit: float) -> Bid:
         in_wei = int(profit / (price[view.native] / 1e8) * WAD)
@@ -222,7 +225,7 @@ class Liquidator:
             "amount": plan.amount,
             "profit": plan.profit,
         }
-        limit = FLASH_LIMIT if self._contract else OWN_LIMIT
+        limit = (FLASH_LIMIT if self._contract else OWN_LIMIT) + self._extra_gas
         return Transaction(
             self._account, to, data, limit, *offer, nonce, kind="liquidation", agent=self.name, note=note
         )

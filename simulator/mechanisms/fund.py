@@ -53,7 +53,8 @@ class InsuranceFund:
         self._names = {token: asset for asset, token in self._tokens.items()}
         self._noted: dict[str, tuple[int, int]] = {}  # asset → part of the deficit whose time runs, and since when
         self._earned = 0  # of the venue's base, since the last sale
-        self._sold_at = self._covered_at = 0
+        self._sold_at = 0
+        self._covered: dict[str, tuple[int, int]] = {}  # asset → deficit when it was last told to cover, and when
 
     def arm(self, site: Site, manager: str) -> None:
         """Tie it to its pool."""
@@ -73,7 +74,7 @@ class InsuranceFund:
                 self._earned += told["protocolAssets"]
             elif log.address == self.address and event.name == "Sold":
                 self._earned, self._sold_at = 0, timestamp
-                self._covered_at = 0
+                self._covered.clear()
             elif log.address == self.address and event.name == "DeficitNoted":
                 self._noted[self._names[told["asset"]]] = (told["assets"], timestamp)
 
@@ -87,8 +88,10 @@ class InsuranceFund:
             late = self.settings.patience is not None and noted and timestamp >= since + int(self.settings.patience)
             if late:
                 due.append(self._chore("socialise", asset))
-            elif state.deficit > noted or timestamp >= self._covered_at + int(self.settings.interval):
-                self._covered_at = timestamp
+                continue
+            before, at = self._covered.get(asset, (0, 0))
+            if state.deficit > before or timestamp >= at + int(self.settings.interval):
+                self._covered[asset] = (state.deficit, timestamp)
                 due.append(self._chore("cover", asset))
         if self._earned and timestamp >= self._sold_at + int(self.settings.interval):
             due.append(self._sale())

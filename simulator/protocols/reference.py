@@ -28,6 +28,8 @@ GOVERNANCE = ("AssetListed", "AssetConfigured", "OracleSet", "MarginModelSet", "
 TOTALS = ("total_supply_assets", "total_supply_shares", "total_borrow_assets", "total_borrow_shares", "deficit")
 LOSSES = {"DeficitRecorded": "recorded", "DeficitCovered": "covered", "DeficitSocialised": "socialised"}
 POKE_GAS = 300_000
+PRICES = 5
+"""Prices that a liquidation reads: of debt and collateral, twice, and once for a guard."""
 BATCH = 200
 """Accounts to one lens call: about 5 million gas."""
 
@@ -51,6 +53,9 @@ class ReferenceProtocol:
         self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}
         self._asset_of = {address: asset for asset, address in self.tokens.items()}
         self.mechanism: Mechanism = settings.liquidation.mechanism()
+        guards = sum(guard.extra_gas() for guard in settings.guards)
+        self.extra_gas = PRICES * settings.oracle.extra_gas() + settings.margins.extra_gas() + guards
+        self.extra_gas += self.mechanism.extra_gas
         self.fund: InsuranceFund | None = None
         self.pool = self.lens = self.oracle = self.guard = ""
         self.margins = DeployedMargins("", "")

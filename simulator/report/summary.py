@@ -251,7 +251,7 @@ def _depositors(run: Run, transactions: pd.DataFrame) -> dict[str, Any] | None:
 
 def _dollars(run: Run, asset: str, units: int) -> float:
     """At the last outside price."""
-    return units / 10 ** run.market.tokens[asset].decimals * run.last_price[asset] / FEED_SCALE
+    return float(units / 10 ** run.market.tokens[asset].decimals * run.last_price[asset] / FEED_SCALE)
 
 
 def _gained(run: Run, address: str) -> float:

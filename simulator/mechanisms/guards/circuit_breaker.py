@@ -65,3 +65,7 @@ class CircuitBreaker(Model):
             order = (*limits, wad(watch.maximum_divergence), wad(watch.minimum_depth))
             site.later.append((breaker, "CircuitBreaker", "setWatch", (site.token(asset), order)))
         return site.poked(breaker, tuple(self.watches), int(self.interval))
+
+    def extra_gas(self) -> int:
+        """Gas of a liquidation beyond an unguarded one."""
+        return 95_000

@@ -27,3 +27,7 @@ class DepthSpeedLimit(Model):
             pair = (site.token(venue.quote), site.token(venue.base), venue.address)
             site.govern(limit, "DepthSpeedLimit", "setVenue", *pair)
         return limit
+
+    def extra_gas(self) -> int:
+        """Gas of a liquidation beyond an unguarded one."""
+        return 100_000

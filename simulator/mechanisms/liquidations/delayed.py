@@ -41,6 +41,8 @@ class Delayed(SpreadRules):
 
 
 class _Delayed(SpreadMechanism):
+    extra_gas = 160_000
+
     def __init__(self, rules: Delayed) -> None:
         times = (int(rules.interval), int(rules.mark_expiry), wad(rules.emergency_health_factor))
         super().__init__(rules, CONTRACT, (wad(rules.large_debt), int(rules.grace), wad(rules.slice), *times))

@@ -46,6 +46,7 @@ class DutchAuctions:
     """The module alive; see `Mechanism`."""
 
     style = "dutch"
+    extra_gas = 0
     payments: Mapping[str, str] = {"Taken": "paid"}
 
     def __init__(self, rules: DutchAuction) -> None:

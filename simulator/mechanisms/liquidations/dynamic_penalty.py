@@ -35,6 +35,8 @@ class DynamicPenalty(SpreadRules):
 
 
 class _DynamicPenalty(SpreadMechanism):
+    extra_gas = 20_000
+
     def __init__(self, rules: DynamicPenalty) -> None:
         bounds = (rules.slope, rules.minimum_discount, rules.maximum_discount, rules.volatility_factor)
         super().__init__(rules, CONTRACT, tuple(wad(number) for number in bounds))

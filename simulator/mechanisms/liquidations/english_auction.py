@@ -45,6 +45,7 @@ class EnglishAuctions:
     """The module alive; see `Mechanism`."""
 
     style = "english"
+    extra_gas = 0
     payments: Mapping[str, str] = {"AuctionSettled": "bid"}
 
     def __init__(self, rules: EnglishAuction) -> None:

@@ -22,12 +22,14 @@ class Mechanism(Protocol):
     Attributes
     ----------
     address : the module; empty before `deploy`
+    extra_gas : of a liquidation beyond one at a fixed spread
     payments : events that tell what a liquidator paid, and by which argument; none: it paid the debt
     style : how keepers deal with it: "spread" (``liquidate``), "english", "dutch", or "offset" (nobody pays)
     """
 
     address: str
     payments: Mapping[str, str]
+    extra_gas: int
     style: str
 
     @property

@@ -45,6 +45,7 @@ class StabilityPoolMechanism:
     """The module alive; see `Mechanism`."""
 
     style = "offset"
+    extra_gas = 0
     payments: Mapping[str, str] = {}
     auctions: Sequence[Auction] = ()
 

@@ -27,3 +27,7 @@ class StaticMargins(Model):
         """Calldata by which governance sets the margins of an asset at the deployed base."""
         numbers = (margin.loan_to_value, margin.liquidation_threshold, margin.liquidation_bonus)
         return artifact("StaticMarginModel").encode("setMargin", token, tuple(wad(number) for number in numbers))
+
+    def extra_gas(self) -> int:
+        """Gas of a liquidation beyond one with static margins."""
+        return 0

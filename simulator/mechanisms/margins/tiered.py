@@ -59,3 +59,7 @@ class TieredMargins(Model):
         brackets = [self._bracket(tier) for tier in self.tiers.get(asset, ())] or [Bracket(NO_END, WAD)]
         tiers = [(end, loan_to_value * left // WAD, threshold * left // WAD) for end, left in brackets]
         return artifact("TieredMarginModel").encode("setTiers", token, tiers, wad(margin.liquidation_bonus))
+
+    def extra_gas(self) -> int:
+        """Gas of a liquidation beyond one with static margins."""
+        return 100_000

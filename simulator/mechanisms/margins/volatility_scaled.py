@@ -44,3 +44,7 @@ class VolatilityScaledMargins(Model):
     def set_data(self, asset: str, token: str, margin: Margin) -> bytes:
         """Calldata by which governance sets the margins of an asset at the deployed base."""
         return StaticMargins().set_data(asset, token, margin)
+
+    def extra_gas(self) -> int:
+        """Gas of a liquidation beyond one with static margins."""
+        return 20_000

@@ -25,3 +25,7 @@ class Delayed(Model):
         since, hop = len(site.pokes), int(self.hop)
         oracle = site.set_up.deploy("DelayedOracle", self.source.deploy(site), hop)
         return site.poked(oracle, site.assets, hop, history=hop, since=since)
+
+    def extra_gas(self) -> int:
+        """Gas of a price beyond a feed's."""
+        return 0  # it reads what it stored

@@ -25,3 +25,7 @@ class Exponential(Model):
         """Create it; returns the address."""
         average = site.set_up.deploy("ExponentialOracle", self.source.deploy(site), int(self.time_constant))
         return site.poked(average, site.assets, int(self.interval))
+
+    def extra_gas(self) -> int:
+        """Gas of a price beyond a feed's."""
+        return 10_000

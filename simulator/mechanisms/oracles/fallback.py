@@ -25,3 +25,7 @@ class Fallback(Model):
         """Create it; returns the address."""
         sources = (self.primary.deploy(site), self.secondary.deploy(site))
         return site.set_up.deploy("FallbackOracle", *sources, int(self.maximum_age))
+
+    def extra_gas(self) -> int:
+        """Gas of a price beyond a feed's."""
+        return 30_000 + self.primary.extra_gas() + self.secondary.extra_gas()

@@ -23,3 +23,7 @@ class Feed(Model):
             feed = site.feeds.get(f"{asset}/{self.feed}", site.feeds[asset])
             site.govern(oracle, "FeedOracle", "setFeed", site.token(asset), feed, site.maximum_price_age)
         return oracle
+
+    def extra_gas(self) -> int:
+        """Gas of a price beyond a feed's."""
+        return 0

@@ -33,3 +33,7 @@ class Median(Model):
         """Create it; returns the address."""
         sources = [source.deploy(site) for source in self.sources]
         return site.set_up.deploy("MedianOracle", sources, self.quorum, int(self.maximum_age))
+
+    def extra_gas(self) -> int:
+        """Gas of a price beyond a feed's."""
+        return sum(5_000 + source.extra_gas() for source in self.sources)

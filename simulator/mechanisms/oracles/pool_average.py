@@ -44,3 +44,7 @@ class PoolAverage(Model):
             site.govern(average, kind, "setPool", site.token(base), site.venues[name].address)
         site.poked(average, bases, interval, history=window, since=since)
         return site.set_up.deploy("FallbackOracle", average, source, site.maximum_price_age)
+
+    def extra_gas(self) -> int:
+        """Gas of a price beyond a feed's."""
+        return 60_000 + self.source.extra_gas()

@@ -28,3 +28,7 @@ class Sanity(Model):
         """Create it; returns the address."""
         sources = (self.feed.deploy(site), self.anchor.deploy(site))
         return site.set_up.deploy("SanityOracle", *sources, wad(self.maximum_difference))
+
+    def extra_gas(self) -> int:
+        """Gas of a price beyond a feed's."""
+        return 30_000 + self.feed.extra_gas() + self.anchor.extra_gas()
