@@ -32,6 +32,8 @@ FIGURES: Mapping[str, Figure] = {
     "proceeds_over_market": Figure(
         ("liquidations", "proceeds_over_market"), "auction proceeds / market value", "ratio"
     ),
+    "near_zero_share": Figure(("auctions", "near_zero_share"), "sales at near zero", "share"),
+    "uncovered_share": Figure(("auctions", "uncovered_share"), "debt in auctions uncovered", "share"),
     "blocks_to_clear": Figure(("blocks_to_clear",), "blocks to clear", "blocks"),
 }
 """By column of ``compare.csv`` and ``sweep.csv``; docs/results.md defines each."""
@@ -43,6 +45,6 @@ def figures_of(summary: Mapping[str, Any]) -> dict[str, float | None]:
     for column, figure in FIGURES.items():
         value: Any = summary
         for key in figure.path:
-            value = value[key]
+            value = None if value is None else value[key]
         found[column] = None if value is None else float(value)
     return found

@@ -86,15 +86,17 @@ class Bidder:
         self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator, busy: set[str], free: int
     ) -> Iterator[Chore]:
         """One bid for each auction in which it can afford to be the highest."""
+        worth = self._worth(view, price)
         for name, mechanism in self._mechanisms(view):
             for auction in mechanism.auctions:
+                if view.timestamp >= auction.closes_at or auction.bidder == self._account.address:
+                    continue
+                most = self._share(name, auction.number, rng) * auction.lot * worth
+                if auction.bid and most <= auction.bid:
+                    continue  # of hundreds of auctions, nearly all
                 key = f"bid {name} {auction.number} {self._account.address}"
                 pair = (auction.debt, auction.collateral) == (self._quote, self._base)
-                over = view.timestamp >= auction.closes_at
-                if over or not pair or key in busy or auction.bidder == self._account.address:
-                    continue
-                share = self._share(name, auction.number, rng)
-                chosen = self._chosen(mechanism, auction, share * self._value(view, auction, price))
+                chosen = self._chosen(mechanism, auction, most) if pair and key not in busy else None
                 if chosen is None or chosen[1] > free:
                     continue
                 free -= chosen[1]
@@ -108,10 +110,10 @@ class Bidder:
             self._shares[name, number] = rng.uniform(float(offers.low), float(offers.high))
         return self._shares[name, number]
 
-    def _value(self, view: MarketView, auction: Auction, price: Mapping[str, int]) -> float:
-        """Debt units that the lot is worth at outside prices."""
-        dollars = view.value(auction.collateral, auction.lot, price)
-        return float(dollars / (price[auction.debt] / 1e8) * 10 ** view.tokens[auction.debt].decimals)
+    def _worth(self, view: MarketView, price: Mapping[str, int]) -> float:
+        """Debt units that a unit of collateral is worth at outside prices."""
+        units = 10.0 ** (view.tokens[self._quote].decimals - view.tokens[self._base].decimals)
+        return price[self._base] / price[self._quote] * units
 
     def _chosen(self, mechanism: EnglishAuctions, auction: Auction, most: float) -> tuple[int, int] | None:
         """Lot and amount to bid when the whole lot is worth `most` to it: at once all that it would ever give."""
