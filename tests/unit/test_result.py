@@ -17,6 +17,7 @@ from simulator.prices import OutsidePrices
 from simulator.report import Result, result_of
 from simulator.scenario import Scenario, load, parse
 from simulator.simulation import Run
+from simulator.terms import Losses
 from tests.unit.stand_ins import ETHER, PRICES, TOKENS, USDC, someone
 from tests.unit.tiny import scenario, settings
 
@@ -30,6 +31,7 @@ FILES = [
 ]
 PRICE = PRICES["WETH"] / 10**8
 KEEPER = "liquidator/swift/0"
+HELPER = "housekeeper/tidy/0"
 SHARES = ("induced_share", "proceeds_over_market", "peak_slippage_bps")
 
 
@@ -43,14 +45,17 @@ def block(step: int, outside: float = PRICE, **changes: Any) -> dict[str, Any]:
     row = {"step": step, "base_fee_gwei": 20.0 + step, "gas_used": 1_000, "reverted": 1, "left_out": 0, "stalled": 0}
     row |= {"eligible_accounts": 0, "forced_sale_slippage_bps": None}
     prices = {f"{kind}_{asset}": 1.0 for kind in ("outside", "control", "oracle") for asset in ("WETH", "USDC")}
+    prices |= {f"price_main_{asset}": 1.0 for asset in ("WETH", "USDC")}
     falls = {"outside_WETH": outside, "control_WETH": PRICE, "oracle_WETH": PRICE, "pool_pair": PRICE - 5}
+    falls |= {"price_main_WETH": PRICE}
     return {**row, **prices, **falls, "deficit_usd": 0.0, **changes}
 
 
 def attempt(step: int, outcome: str = "landed", **changes: Any) -> dict[str, Any]:
     row = {"step": step, "agent": KEEPER, "outcome": outcome, "induced": False, "delay_blocks": 1}
+    row |= {"liquidator": changes.get("agent", KEEPER), "paid_usd": changes.get("debt_repaid_usd", 100.0)}
     figures = {"debt_repaid_usd": 100.0, "collateral_seized_usd": 105.0, "slippage_bps": 20.0, "gas_used": 384_000}
-    figures |= {"protocol_collateral_usd": 0.5}
+    figures |= {"protocol_collateral_usd": 0.5, "written_off_usd": 0.0}
     return {**row, **figures, "eligible_since": 0, "fee_usd": 2.0, "profit_usd": 3.0, **changes}
 
 
@@ -59,14 +64,31 @@ def sent(step: int, index: int | None = 0, **changes: Any) -> dict[str, Any]:
     return {**row, "fee_usd": 2.0, **changes}
 
 
+def pool(style: str = "spread", **losses: float) -> SimpleNamespace:
+    return SimpleNamespace(losses=Losses(**losses), mechanism=SimpleNamespace(style=style))
+
+
 def ran(
-    rows: Rows, chosen: Scenario | None = None, stopped_by: str = "", unliquidated: Any = (), gained: int = 0
+    rows: Rows,
+    chosen: Scenario | None = None,
+    stopped_by: str = "",
+    unliquidated: Any = (),
+    gained: int = 0,
+    pools: Sequence[SimpleNamespace] = (),
 ) -> Run:
     chosen = chosen or scenario()
-    keeper = someone("keeper")
+    keeper, helper = someone("keeper"), someone("helper")
+    keepers = {
+        "swift": (SimpleNamespace(name=KEEPER, address=keeper.address),),
+        "tidy": (SimpleNamespace(name=HELPER, address=helper.address),),
+    }
     market = SimpleNamespace(
-        roster=SimpleNamespace(liquidators={"swift": (SimpleNamespace(name=KEEPER, address=keeper.address),)}),
-        balances={"WETH": {keeper.address: ETHER}, "USDC": {keeper.address: gained}},
+        protocols=dict(enumerate(pools or [pool()])),
+        roster=SimpleNamespace(keepers=keepers),
+        balances={
+            "WETH": {keeper.address: ETHER, helper.address: 0},
+            "USDC": {keeper.address: gained, helper.address: 0},
+        },
         tokens=TOKENS,
     )
     measured = SimpleNamespace(
@@ -74,7 +96,7 @@ def ran(
         outcomes=SimpleNamespace(transactions=rows.transactions, attempts=rows.attempts),
         eligibility=SimpleNamespace(shortfall=lambda: 7.0, unliquidated=list(unliquidated)),
     )
-    capital = {"WETH": {keeper.address: 0}, "USDC": {keeper.address: 0}}
+    capital = {asset: {keeper.address: 0, helper.address: 0} for asset in ("WETH", "USDC")}
     return Run(
         chosen,
         "stand-in",
@@ -208,6 +230,7 @@ def test_amplification_is_the_fall_outside_over_the_fall_with_nobody_trading() -
         "outside_low": 1_100.0,
         "control_low": 1_200.0,
         "oracle_low": 2_000.0,
+        "overstatement_peak": pytest.approx(1 - 1_100 / 2_000),
         "pool_low": 1_995.0,
     }
     assert figures["prices"]["USDC"]["pool_low"] is None
@@ -240,6 +263,107 @@ def test_shares_and_losses_weigh_liquidations_by_their_dollars() -> None:
     assert figures["liquidations"]["induced_share"] == 0.75
     assert figures["liquidations"]["proceeds_over_market"] == 400 / 400
     assert figures["losses"] == {"borrowers_usd": 400 + 8.5 - 400, "suppliers_usd": 2.0 + 7.0}
+
+
+def test_suppliers_lose_what_stands_what_is_short_and_what_they_bore() -> None:
+    pools = [pool(recorded=20.0, covered=3.0, socialised=5.0), pool(recorded=1.0, socialised=0.5)]
+    figures = result_of(ran(Rows([block(0, deficit_usd=12.0)]), pools=pools), {}).summary
+    assert figures["losses"]["suppliers_usd"] == 12.0 + 7.0 + 5.5
+    assert (figures["covered_usd"], figures["socialised_usd"]) == (3.0, 5.5)
+
+
+def test_bad_debt_is_what_was_ever_recorded_and_what_is_short() -> None:
+    """A deficit that was covered since, and no longer stands, was bad debt all the same."""
+    figures = result_of(
+        ran(Rows([block(0)]), pools=[pool(recorded=20.0, covered=20.0), pool(recorded=4.0)]), {}
+    ).summary
+    assert (figures["deficit_usd"], figures["shortfall_usd"], figures["bad_debt_usd"]) == (0.0, 7.0, 31.0)
+
+
+def test_no_borrower_gains_what_suppliers_lose_in_another_sale() -> None:
+    attempts = [
+        attempt(0, debt_repaid_usd=10.0, collateral_seized_usd=100.0, written_off_usd=70.0),  # 0.5 to the protocol
+        attempt(1, debt_repaid_usd=10.0, collateral_seized_usd=100.0, written_off_usd=400.0),
+        attempt(1, "reverted"),
+    ]
+    figures = result_of(ran(Rows([block(0), block(1)], [], attempts)), {}).summary
+    assert figures["losses"]["borrowers_usd"] == 100.5 - 10 - 70
+
+
+def test_a_penalty_above_the_debt_is_part_of_the_proceeds() -> None:
+    attempts = [attempt(0, paid_usd=103.0), attempt(0, paid_usd=0.5, debt_repaid_usd=0.5)]
+    figures = result_of(ran(Rows([block(0)], [], attempts)), {}).summary["liquidations"]
+    assert figures["proceeds_over_market"] == 103.5 / 210
+
+
+def test_overstatement_is_the_largest_share_of_a_protocols_price_that_nobody_outside_paid() -> None:
+    rows = [
+        block(0, 1_600.0),
+        block(1, 1_500.0, price_main_WETH=None),  # no price overstates nothing
+        block(2, 1_500.0, price_main_WETH=1_600.0),
+        block(3, 1_000.0, price_main_WETH=900.0),
+    ]
+    prices = result_of(ran(Rows(rows)), {}).summary["prices"]
+    assert prices["WETH"]["overstatement_peak"] == pytest.approx(1 - 1_600 / 2_000)
+    assert prices["USDC"]["overstatement_peak"] == 0
+
+
+def test_the_worst_of_several_protocols_overstates() -> None:
+    two = settings()
+    two["protocols"]["other"] = two["protocols"]["main"]
+    rows = [block(0, 1_800.0, price_other_WETH=2_400.0, price_other_USDC=1.0)]
+    assert result_of(ran(Rows(rows), parse(two)), {}).summary["prices"]["WETH"]["overstatement_peak"] == 0.25
+
+
+def test_an_asset_that_no_protocol_lists_is_overstated_by_none() -> None:
+    fee = {"kind": "fixed", "price": "1 gwei"}
+    feed = {"heartbeat": "3600s", "deviation_threshold": "0.5%", "fee": fee}
+    coin = {"decimals": 8, "price": {"model": "constant", "start": "$5"}, "feed": feed}
+    rows = Rows([block(0, outside_WBTC=5.0, control_WBTC=5.0, oracle_WBTC=5.0)])
+    figures = result_of(ran(rows, scenario({"assets.WBTC": coin})), {}).summary
+    assert figures["prices"]["WBTC"]["overstatement_peak"] is None
+
+
+# Auctions
+
+
+def test_only_a_run_with_auctions_has_figures_of_them() -> None:
+    rows = Rows([block(0)], [], [attempt(0)])
+    assert result_of(ran(rows), {}).summary["auctions"] is None
+    for style in ("english", "dutch"):
+        assert result_of(ran(rows, pools=[pool(), pool(style)]), {}).summary["auctions"]["sales"] == 1
+
+
+def test_sales_at_next_to_nothing_are_those_under_five_percent_of_the_collaterals_worth() -> None:
+    attempts = [
+        attempt(0, paid_usd=0.0),
+        attempt(0, paid_usd=4.99, collateral_seized_usd=100.0),
+        attempt(0, paid_usd=5.0, collateral_seized_usd=100.0),
+        attempt(0, paid_usd=295.0, collateral_seized_usd=295.0),
+        attempt(0, "reverted", paid_usd=0.0),
+    ]
+    figures = result_of(ran(Rows([block(0)], [], attempts), pools=[pool("english")]), {}).summary["auctions"]
+    assert (figures["sales"], figures["near_zero"], figures["near_zero_share"]) == (4, 2, 0.5)
+    assert figures["near_zero_value_share"] == 205 / 600
+
+
+def test_uncovered_is_the_debt_of_the_sales_that_they_did_not_bring_in() -> None:
+    attempts = [
+        attempt(0, debt_repaid_usd=60.0, written_off_usd=40.0),
+        attempt(0, debt_repaid_usd=300.0),
+        attempt(0, "outbid", debt_repaid_usd=0.0, written_off_usd=900.0),
+    ]
+    figures = result_of(ran(Rows([block(0)], [], attempts), pools=[pool("dutch")]), {}).summary["auctions"]
+    assert (figures["uncovered_usd"], figures["uncovered_share"]) == (40.0, 0.1)
+
+
+def test_auctions_without_a_sale_have_valid_figures(tmp_path: Path) -> None:
+    for attempts in ([], [attempt(0, "reverted")]):
+        result_of(ran(Rows([block(0)], [], attempts), pools=[pool("dutch")]), {}).write(tmp_path)
+        figures = json.loads((tmp_path / "summary.json").read_text(), parse_constant=pytest.fail)["auctions"]
+        assert (figures["sales"], figures["near_zero"], figures["uncovered_usd"]) == (0, 0, 0)
+        shares = ("near_zero_share", "near_zero_value_share", "uncovered_share")
+        assert [figures[name] for name in shares] == [None, None, None]
 
 
 def test_peak_slippage_is_that_of_the_worst_forced_sale() -> None:
@@ -281,11 +405,21 @@ def test_a_group_of_keepers_earns_what_its_tokens_grew_less_all_its_fees() -> No
     assert (figures["profit_usd"], figures["fees_paid_usd"]) == (2_493.0, 7.0)
 
 
-def test_gas_and_bad_debt_are_those_of_the_blocks() -> None:
+def test_a_liquidation_counts_for_the_keeper_who_won_it_and_the_attempt_for_who_sent_it() -> None:
+    """Anybody may settle an auction that another keeper won."""
+    settled = attempt(0, agent=HELPER, liquidator=KEEPER, debt_repaid_usd=40.0)
+    paid = [sent(0, agent=HELPER, fee_usd=3.0)]
+    groups = result_of(ran(Rows([block(0)], paid, [settled])), {}).summary["keepers"]["groups"]
+    columns = ("attempts", "landed", "debt_repaid_usd", "fees_paid_usd", "profit_usd")
+    assert [groups["swift"][name] for name in columns] == [0, 1, 40.0, 0.0, 2_000.0]
+    assert [groups["tidy"][name] for name in columns] == [1, 0, 0.0, 3.0, -3.0]
+
+
+def test_gas_and_deficits_are_those_of_the_blocks() -> None:
     rows = Rows([block(0, left_out=3), block(1, stalled=1, deficit_usd=5.0), block(2, deficit_usd=12.0)], [sent(0)])
     figures = result_of(ran(rows), {}).summary
     assert figures["gas"] == {"peak_base_fee_gwei": 22.0, "full_blocks": 1, "stalled_blocks": 1}
-    assert (figures["deficit_usd"], figures["shortfall_usd"], figures["bad_debt_usd"]) == (12.0, 7.0, 19.0)
+    assert (figures["deficit_usd"], figures["shortfall_usd"]) == (12.0, 7.0)
     assert (figures["blocks"], figures["gas_used"], figures["reverted"], figures["transactions"]) == (3, 3_000, 3, 1)
 
 
