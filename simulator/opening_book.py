@@ -47,7 +47,7 @@ def opening_positions(scenario: Scenario, protocol: str, prices: Mapping[str, in
 
 
 def _draw(scenario: Scenario, protocol: str, book: SyntheticBook, prices: Mapping[str, int]) -> list[OpeningPosition]:
-    rng = stream(scenario.seed, f"positions/{protocol}")
+    rng = stream(scenario.seed, f"positions/{book.drawn_as or protocol}")
     chosen = book.loan_to_value
     mean, spread = float(chosen.mean / chosen.maximum), float(chosen.deviation / chosen.maximum)
     weight = mean * (1 - mean) / spread**2 - 1
@@ -62,14 +62,16 @@ def _draw(scenario: Scenario, protocol: str, book: SyntheticBook, prices: Mappin
             f"times count {book.count} exceeds total_debt ${book.total_debt}",
             "Lower it",
         )
-    collateral_unit = 10 ** scenario.assets[book.collateral].decimals
+    part = sum(book.held.values())
     debt_unit = 10 ** scenario.assets[book.debt].decimals
     positions = []
     for number, (debt, ratio) in enumerate(zip(debts, ratios, strict=True)):
-        owed = int(debt * 1e8) * debt_unit // prices[book.debt]
-        held = int(debt / ratio * 1e8) * collateral_unit // prices[book.collateral] + 1
-        name = f"position/{protocol}/{number}"
-        positions.append(OpeningPosition(name, {book.collateral: held}, {book.debt: owed}))
+        owed = int(debt * float(part) * 1e8) * debt_unit // prices[book.debt]
+        held = {
+            asset: int(debt / ratio * float(share) * 1e8) * 10 ** scenario.assets[asset].decimals // prices[asset] + 1
+            for asset, share in book.held.items()
+        }
+        positions.append(OpeningPosition(f"position/{protocol}/{number}", held, {book.debt: owed}))
     return positions
 
 

@@ -87,7 +87,7 @@ class Scenario(Model):
             book = protocol.positions
             if isinstance(book, SyntheticBook) and book.debt in protocol.assets:
                 lendable = protocol.assets[book.debt].supplied
-                if book.total_debt > lendable:
+                if book.total_debt * sum(book.held.values()) > lendable:
                     yield (
                         f"protocols.{name}.positions.total_debt ${book.total_debt} is more than the pool can lend "
                         f"(${lendable} of {book.debt} supplied); raise supplied or lower total_debt"
@@ -146,7 +146,8 @@ class Scenario(Model):
             for asset in protocol.assets:
                 yield f"protocols.{name}.assets", "assets", asset
             if isinstance(protocol.positions, SyntheticBook):
-                yield f"protocols.{name}.positions.collateral", f"assets of {name}", protocol.positions.collateral
+                for collateral in protocol.positions.held:
+                    yield f"protocols.{name}.positions.collateral", f"assets of {name}", collateral
                 yield f"protocols.{name}.positions.debt", f"assets of {name}", protocol.positions.debt
         for keeper in self.liquidators:
             yield f"liquidators.{keeper.name}.venue", "venues", keeper.venue

@@ -156,7 +156,12 @@ class LoanToValue(Model):
 
 
 class SyntheticBook(Model):
-    """Positions drawn with the scenario's seed; sizes are log-normal with this sigma."""
+    """Positions drawn with the scenario's seed; sizes are log-normal with this sigma.
+
+    Of every account's collateral the shares in `other_collateral` lie in other assets. With `only` the pool has the
+    part of each account that this one collateral backs, and its share of the debt; `drawn_as` repeats the draw of
+    another name, so that several pools can hold the parts of one book.
+    """
 
     kind: Literal["synthetic"] = "synthetic"
     count: Annotated[int, Field(ge=1, le=100_000)]
@@ -164,8 +169,32 @@ class SyntheticBook(Model):
     size_sigma: Annotated[float, Field(ge=0, le=3)]
     minimum_debt: Amount
     collateral: Name
+    other_collateral: dict[Name, Below1] = Field(default_factory=dict)
     debt: Name
+    only: Name | None = None
+    drawn_as: Name | None = None
     loan_to_value: LoanToValue
+
+    @model_validator(mode="after")
+    def _divided(self) -> Self:
+        others = sum(self.other_collateral.values())
+        if others >= 1 or self.collateral in self.other_collateral:
+            raise ValueError(f"other_collateral {others:%} must leave something for {self.collateral}; lower it")
+        if self.only is not None and self.only not in self.shares:
+            raise ValueError(
+                f"only {self.only} is no collateral of the book ({', '.join(self.shares)}); name one of them"
+            )
+        return self
+
+    @property
+    def shares(self) -> dict[str, Decimal]:
+        """Share of every account's collateral by asset."""
+        return {self.collateral: 1 - sum(self.other_collateral.values(), Decimal(0)), **self.other_collateral}
+
+    @property
+    def held(self) -> dict[str, Decimal]:
+        """The same, of what lies in this pool."""
+        return self.shares if self.only is None else {self.only: self.shares[self.only]}
 
 
 class CsvBook(Model):
