@@ -97,9 +97,10 @@ def read_books(market: Market) -> Books:
 def _contracts(market: Market) -> list[str]:
     """Contracts through which tokens pass."""
     pools = [protocol.pool for protocol in market.protocols.values()]
-    modules = [module for protocol in market.protocols.values() if (module := getattr(protocol, "module", ""))]
+    modules = [protocol.mechanism.address for protocol in market.protocols.values()]
+    funds = [protocol.fund.address for protocol in market.protocols.values() if protocol.fund]
     venues = [venue.address for venue in market.venues.values()]
-    return [*pools, *modules, *venues, market.router, market.sink, *market.keepers.values()]
+    return [*pools, *modules, *funds, *venues, market.router, market.sink, *market.keepers.values()]
 
 
 def _venues(market: Market, tokens: dict[str, dict[str, int]]) -> tuple[dict[str, int], dict[str, int]]:
