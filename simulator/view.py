@@ -111,6 +111,16 @@ class MarketView:
         return best
 
     @cached_property
+    def bids(self) -> Mapping[str, tuple[int, int]]:
+        """Best of the bids that wait in public, by auction: amount, and minus the lot asked for."""
+        best: dict[str, tuple[int, int]] = {}
+        for note in (waiting.transaction.note for waiting in self.mempool.public()):
+            if "bids_for" in note:
+                auction, made = str(note["bids_for"]), (int(str(note["commits"])), -int(str(note["lot"])))
+                best[auction] = max(best.get(auction, made), made)
+        return best
+
+    @cached_property
     def chores_under_way(self) -> frozenset[str]:
         """Keys of the chores that somebody visibly does."""
         waiting = (one.transaction.note for one in self.mempool.public())

@@ -85,23 +85,38 @@ class Bidder:
     def _bids(
         self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator, busy: set[str], free: int
     ) -> Iterator[Chore]:
-        """One bid for each auction in which it can afford to be the highest."""
-        worth = self._worth(view, price)
+        """One bid for each auction in which it can afford to be the highest, where least is bid first."""
         for name, mechanism in self._mechanisms(view):
-            for auction in mechanism.auctions:
-                if view.timestamp >= auction.closes_at or auction.bidder == self._account.address:
-                    continue
-                most = self._share(name, auction.number, rng) * auction.lot * worth
-                if auction.bid and most <= auction.bid:
-                    continue  # of hundreds of auctions, nearly all
-                key = f"bid {name} {auction.number} {self._account.address}"
-                pair = (auction.debt, auction.collateral) == (self._quote, self._base)
-                chosen = self._chosen(mechanism, auction, most) if pair and key not in busy else None
-                if chosen is None or chosen[1] > free:
+            for auction, most in self._promising(view, name, mechanism, price, rng):
+                place = f"{name} {auction.number}"
+                key = f"bid {place} {self._account.address}"
+                chosen = self._chosen(mechanism, auction, most) if key not in busy else None
+                if chosen is None or chosen[1] > free or view.bids.get(place, (0, 0)) >= (chosen[1], -chosen[0]):
                     continue
                 free -= chosen[1]
                 to, data = mechanism.bid_call(auction.number, *chosen)
-                yield Chore(key, "bid", to, data, BID_GAS, {"commits": chosen[1]})
+                note = {"bids_for": place, "lot": chosen[0], "commits": chosen[1]}
+                yield Chore(key, "bid", to, data, BID_GAS, note)
+
+    def _promising(
+        self,
+        view: MarketView,
+        name: str,
+        mechanism: EnglishAuctions,
+        price: Mapping[str, int],
+        rng: np.random.Generator,
+    ) -> list[tuple[Auction, float]]:
+        """Auctions that are worth more to it than what is bid, and how much; the lowest bids first, else by chance."""
+        worth, found = self._worth(view, price), []
+        for auction in mechanism.auctions:
+            if view.timestamp >= auction.closes_at or auction.bidder == self._account.address:
+                continue
+            most = self._share(name, auction.number, rng) * auction.lot * worth
+            if not auction.bid or most > auction.bid:
+                found.append((auction.bid / max(most, 1.0), rng.random(), auction, most))
+        pair = (self._quote, self._base)
+        ordered = sorted(found, key=lambda one: one[:2])
+        return [(auction, most) for *_, auction, most in ordered if (auction.debt, auction.collateral) == pair]
 
     def _share(self, name: str, number: int, rng: np.random.Generator) -> float:
         """What it pays at most in this auction, drawn when it first sees it."""
