@@ -53,8 +53,8 @@ class InsuranceFund:
         self._names = {token: asset for asset, token in self._tokens.items()}
         self._noted: dict[str, tuple[int, int]] = {}  # asset → part of the deficit whose time runs, and since when
         self._earned = 0  # of the venue's base, since the last sale
+        self._tried: dict[str, tuple[int, int]] = {}  # asset → least deficit since the last call to cover it, and when
         self._sold_at = 0
-        self._covered: dict[str, tuple[int, int]] = {}  # asset → deficit when it was last told to cover, and when
 
     def arm(self, site: Site, manager: str) -> None:
         """Tie it to its pool."""
@@ -74,24 +74,24 @@ class InsuranceFund:
                 self._earned += told["protocolAssets"]
             elif log.address == self.address and event.name == "Sold":
                 self._earned, self._sold_at = 0, timestamp
-                self._covered.clear()
+                self._tried.clear()
             elif log.address == self.address and event.name == "DeficitNoted":
                 self._noted[self._names[told["asset"]]] = (told["assets"], timestamp)
 
     def chores(self, book: PositionBook, timestamp: int) -> list[Chore]:
-        """Cover new deficits, sell what was earned, socialise what stood for too long."""
+        """Cover new deficits, and what stands every `interval`, sell what was earned, socialise what stood too long."""
         due = []
         for asset, state in zip(book.assets, book.states, strict=True):
             noted, since = self._noted.get(asset, (0, 0))
+            tried, tried_at = self._tried.get(asset, (0, 0))
+            self._tried[asset] = (min(tried, state.deficit), tried_at)
             if not state.deficit:
                 continue
             late = self.settings.patience is not None and noted and timestamp >= since + int(self.settings.patience)
             if late:
                 due.append(self._chore("socialise", asset))
-                continue
-            before, at = self._covered.get(asset, (0, 0))
-            if state.deficit > before or timestamp >= at + int(self.settings.interval):
-                self._covered[asset] = (state.deficit, timestamp)
+            elif state.deficit > tried or timestamp >= tried_at + int(self.settings.interval):
+                self._tried[asset] = (state.deficit, timestamp)
                 due.append(self._chore("cover", asset))
         if self._earned and timestamp >= self._sold_at + int(self.settings.interval):
             due.append(self._sale())

@@ -33,6 +33,8 @@ def _absence(at: int, blocks: int) -> str:
     return f"{{kind: keeper_outage, at: {at}, blocks: {blocks}, liquidators: [swift, patient]}}"
 
 
+SHORT = "chain.blocks=24"
+"""Where every keeper asks the contract for the terms of every target: py-evm takes milliseconds for an answer."""
 SPREAD = (
     "close_factor: 50%, full_close_health_factor: 95%, minimum_position: $2000, minimum_left: $1000, "
     "protocol_share: 10%"
@@ -53,7 +55,7 @@ def _liquidation(text: str, *more: str) -> tuple[str, ...]:
 
 
 def _guard(text: str) -> tuple[str, ...]:
-    return f"protocols.main.guards=[{{{text}}}]", TIDY, "borrowers.attentive=0%"
+    return f"protocols.main.guards=[{{{text}}}]", TIDY, "borrowers.attentive=0%", SHORT
 
 
 def _capital(low: str, high: str, name: str, latency: int) -> tuple[str, ...]:
@@ -103,12 +105,14 @@ OVERLAYS: Mapping[str, Sequence[str]] = {
     ),
     "dynamic penalty": _liquidation(
         f"kind: dynamic_penalty, {SPREAD}, slope: 50%, minimum_discount: 6%, maximum_discount: 14%, "
-        "volatility_factor: 2%, volatility_time_constant: 300s, volatility_interval: 30s"
+        "volatility_factor: 2%, volatility_time_constant: 300s, volatility_interval: 30s",
+        SHORT,
     ),
     "delayed liquidation": _liquidation(
         f"kind: delayed, {SPREAD}, large_debt: $200k, grace: 120s, slice: 20%, interval: 60s, mark_expiry: 1200s, "
         "emergency_health_factor: 85%",
-        with_events(SHOCK, _shock(28, 3, "50%")),
+        with_events(SHOCK, _shock(20, 3, "50%")),
+        "chain.blocks=28",
     ),
     "english auction": _liquidation(
         "kind: english_auction, bid_lifetime: 90s, auction_lifetime: 150s, minimum_increment: 3%, lots: {WETH: 150}",

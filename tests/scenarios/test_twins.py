@@ -32,7 +32,19 @@ DUST = [
     "liquidators=[]",
 ]
 """Half of a debt of $3,000 may not be repaid, since too little would be left."""
+TIERS = (
+    "protocols.main.margins={kind: tiered, tiers: {WETH: [{up_to: $50k, haircut: 0%}, {up_to: $200k, haircut: 3.7%}, "
+    "{up_to: $900k, haircut: 9.1%}, {haircut: 17%}]}}"
+)
+CAREFUL = "protocols.main.positions.loan_to_value={mean: 54%, deviation: 6%, maximum: 66%, source: invented for a test}"
+"""So that the largest account may be opened under the last tier."""
+BREAKER = (
+    "protocols.main.guards=[{kind: circuit_breaker, pauses: [], haircut: 4.3%, maximum_time: 300s, cooldown: 300s, "
+    "interval: 30s, watches: {WETH: {maximum_move: 10%, window: 300s}}}]"
+)
+TIDY = "housekeepers=[{name: tidy, fee: {kind: percentile, percentile: 80%, maximum: 2000 gwei}}]"
 SCENARIOS = {
+    "tiered": load(CRASH, overrides=[TIERS, CAREFUL, with_events(SHOCK, LOWER)]),
     "dust": load(CRASH, overrides=DUST),
     "crash": load(CRASH, overrides=[with_events(SHOCK, LOWER)]),
     "two_pools": load(TWO_POOLS),
@@ -74,6 +86,9 @@ class Comparison:
             if not priced:
                 continue
             twin = book.position(number)
+            full = max(state.liquidation_threshold for state in book.states)
+            self.seen["tightened"] += full < 80 * WAD // 100
+            self.seen["lowered by size"] += bool(debt and collateral * full // WAD - threshold > 10)
             yield "positions", name, (*twin, twin.health_factor), (collateral, threshold, debt, factor)
             exact = factor / WAD if debt else np.inf
             slack = 1e-9 + UNIT / (debt / WAD) if debt else 0.0
@@ -140,6 +155,26 @@ def test_a_stale_price_was_met() -> None:
     comparison = Comparison(SCENARIOS["stale price"])
     assert comparison.seen["unpriced"] > 100
     assert comparison.seen["priced"] > 100
+
+
+def test_large_accounts_were_in_higher_brackets() -> None:
+    comparison = Comparison(SCENARIOS["tiered"])
+    assert comparison.seen["lowered by size"] > 200
+    assert comparison.compared["positions"] - comparison.seen["lowered by size"] > 200
+
+
+def test_a_breakers_haircut_is_taken_off_every_bracket() -> None:
+    """To a few units: the contract takes it off the account's mean margin, the twin off each tier's."""
+    comparison = Comparison(load(CRASH, overrides=[TIERS, CAREFUL, BREAKER, TIDY]))
+    assert comparison.seen["lowered by size"] > comparison.seen["tightened"] > 100
+    apart = [
+        abs(one - other)
+        for _, kind, _, twin, real in comparison.different
+        if kind == "positions"
+        for one, other in zip(twin, real, strict=True)
+    ]
+    assert max(apart, default=0) < 10**7  # of 10**18 a dollar
+    assert {kind for _, kind, *_ in comparison.different} <= {"positions", "terms"}
 
 
 def test_one_wei_of_rounding_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,14 @@ from dataclasses import replace
 from typing import Any, cast
 
 from simulator.adapters import LendingProtocol, Venue
+from simulator.mechanisms import InsuranceFund, Mechanism
+from simulator.mechanisms.liquidations.dutch_auction import DutchAuction, DutchAuctions
+from simulator.mechanisms.liquidations.english_auction import EnglishAuction, EnglishAuctions
 from simulator.mechanisms.liquidations.fixed_spread import FixedSpread
 from simulator.mechanisms.liquidations.spread_terms import keeps_enough, terms
 from simulator.mempool import Mempool
 from simulator.position_book import AssetState, PositionBook
-from simulator.terms import Target, Terms
+from simulator.terms import Auction, Chore, Target, Terms
 from simulator.transaction import Account, Transaction
 from simulator.units import GWEI, WAD
 from simulator.venues.constant_product import Reserves
@@ -80,9 +83,23 @@ def book(*positions: tuple[int, int], weth: int = 2_000, threshold: str = "0.825
 class Pool:
     """A lending pool; its calls carry their arguments as text. `refuses`: borrowers whom the contract does not see."""
 
-    def __init__(self, positions: PositionBook, refuses: Sequence[str] = (), most_kept: int | None = None) -> None:
+    pool = "0xpool"
+
+    def __init__(
+        self,
+        positions: PositionBook,
+        refuses: Sequence[str] = (),
+        most_kept: int | None = None,
+        mechanism: Mechanism | None = None,
+        due: Sequence[Chore] = (),
+        fund: InsuranceFund | None = None,
+    ) -> None:
         self.name, self.book, self.assets = "main", positions, positions.assets
         self.refuses, self.most_kept = refuses, most_kept
+        self.mechanism, self.due, self.fund = mechanism, due, fund
+
+    def chores(self, timestamp: int) -> list[Chore]:
+        return list(self.due)
 
     def terms(self, number: int, debt: str, collateral: str) -> Terms:
         return terms(self.book, number, self.assets.index(debt), self.assets.index(collateral), RULES)
@@ -116,6 +133,36 @@ class Pool:
     def margin_call(self, asset: str, margins: Any) -> tuple[str, bytes]:
         names = ("loan_to_value", "liquidation_threshold", "liquidation_bonus")
         return "0xmargins", " ".join([asset, *(f"{getattr(margins, name):f}" for name in names)]).encode()
+
+
+class Rising(EnglishAuctions):
+    """English auctions that run; bids carry their arguments as text."""
+
+    def __init__(self, *auctions: Auction, increment: str = "3%") -> None:
+        times = {"bid_lifetime": "10min", "auction_lifetime": "6h"}
+        rules = {"kind": "english_auction", **times, "minimum_increment": increment, "lots": {"WETH": 50}}
+        super().__init__(EnglishAuction.model_validate(rules))
+        self.address, self._open = "0xmodule", {one.number: one for one in auctions}
+
+    def bid_call(self, number: int, lot: int, amount: int) -> tuple[str, bytes]:
+        return self.address, f"{number} {lot} {amount}".encode()
+
+
+class Falling(DutchAuctions):
+    """Dutch auctions that run, all since second 0 from `top` (quote units); purchases carry their arguments as text."""
+
+    def __init__(self, *auctions: Auction, top: int, **changes: str) -> None:
+        times = {"step": "12s", "tail": "600s"}
+        rules = {"kind": "dutch_auction", "buffer": "120%", "cut": "99%", **times, "cusp": "40%", "chip": "0.1%"}
+        super().__init__(DutchAuction.model_validate({**rules, "tip": "$0", "minimum_left": "$1000", **changes}))
+        self.address, self._open = "0xmodule", {one.number: one for one in auctions}
+        self._rounds = {one.number: (top * WAD, 0) for one in auctions}
+
+    def take_call(self, number: int, most: int, price: int, recipient: str) -> tuple[str, bytes]:
+        return self.address, f"{number} {most} {price} {recipient}".encode()
+
+    def flash_call(self, keeper: str, *arguments: Any) -> tuple[str, bytes]:
+        return keeper, " ".join(map(str, arguments)).encode()
 
 
 class Pair:
