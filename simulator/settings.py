@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .agent_settings import MarketFee
-from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Share, Time
+from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Reference, Share, Time
 from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
 from .units import Duration, Fraction, Gwei
 
@@ -34,6 +35,10 @@ class ChainSettings(Model):
     start: Time
     native: Name  # the asset whose price converts gas to dollars
     expiry: Blocks = 50  # blocks after which a waiting transaction is forgotten
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("native", "assets", self.native)
 
 
 class ConstantPrice(Model):
@@ -106,6 +111,11 @@ class VenueSettings(Model):
     liquidity: Positive
     protocol_liquidity: Amount = Decimal(0)
     fee: Below1
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("base", "assets", self.base)
+        yield Reference("quote", "assets", self.quote)
 
 
 class InterestSettings(Model):
@@ -186,6 +196,12 @@ class SyntheticBook(Model):
             )
         return self
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for collateral in self.held:
+            yield Reference("collateral", "assets", collateral)
+        yield Reference("debt", "assets", self.debt)
+
     @property
     def shares(self) -> dict[str, Decimal]:
         """Share of every account's collateral by asset."""
@@ -220,3 +236,12 @@ class ProtocolSettings(Model):
     guards: Annotated[tuple[Guard, ...], Field(max_length=8)] = ()
     fund: FundSettings | None = None
     positions: Book
+
+    def collateral(self) -> tuple[str, ...]:
+        """Names of the assets that cover debt."""
+        return tuple(asset for asset, listed in self.assets.items() if listed.liquidation_threshold)
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for asset in self.assets:
+            yield Reference("assets", "assets", asset)

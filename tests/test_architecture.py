@@ -72,7 +72,16 @@ MAY_IMPORT = {
     "mempool": set(),
     "prices": {"events", "randomness", "scenario", "settings", "tables"},
     "opening_book": {"randomness", "scenario", "settings", "tables"},
-    "scenario": {"agent_settings", "events", "fields", "scenario_file", "settings"},
+    "scenario": {
+        "agent_settings",
+        "events",
+        "fields",
+        "mechanisms",
+        "scenario_file",
+        "scenario_references",
+        "settings",
+    },
+    "scenario_references": {"agent_settings", "fields", "settings"},
     "events": {"fields"},
     "settings": {"agent_settings", "fields", "mechanisms"},
     # A mechanism is a file: what a scenario sets, how it is deployed, what keepers must know of it.

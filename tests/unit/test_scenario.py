@@ -293,6 +293,189 @@ def test_what_does_not_hold_is_refused_with_value_rule_and_remedy(
     assert refused.exit_code == 2
 
 
+FIXED = {"kind": "fixed", "price": "1 gwei"}
+FURTHER = {"heartbeat": "3600s", "deviation_threshold": "0.5%", "fee": FIXED}
+WBTC = {"decimals": 8, "price": {"model": "constant", "start": "$60000"}, "feed": FURTHER}
+ELSEWHERE = {"assets.WBTC": WBTC, "venues.other": {"base": "WBTC", "quote": "USDC", "liquidity": "$1M", "fee": "0.3%"}}
+"""An asset that the protocol does not list, and its venue."""
+FUND = {"venue": "pair", "interval": "5min", "fee": FIXED}
+SPEED_LIMIT = {"kind": "depth_speed_limit", "share": "50%", "venues": ["pair"]}
+BREAKER = {
+    "kind": "circuit_breaker",
+    "pauses": ["liquidation"],
+    "maximum_time": "3min",
+    "cooldown": "30min",
+    "interval": "12s",
+    "watches": {"WETH": {"venue": "pair", "maximum_divergence": "5%"}},
+}
+AVERAGE = {
+    "kind": "pool_average",
+    "window": "30min",
+    "interval": "5min",
+    "venues": ["pair"],
+    "source": {"kind": "feed"},
+}
+ENGLISH = {
+    "kind": "english_auction",
+    "bid_lifetime": "10min",
+    "auction_lifetime": "6h",
+    "minimum_increment": "3%",
+    "lots": {"WETH": 50},
+}
+OFFSET = {"kind": "stability_pool", "debt": "USDC", "gas_compensation": "0.5%"}
+HELPER = {"name": "tidy", "fee": FIXED}
+SAVER = {
+    "name": "saver",
+    "count": 1,
+    "protocol": "main",
+    "venue": "pair",
+    "amount": "$1000",
+    "leaves": {"low": "10%", "high": "20%"},
+    "sell_after": "1min",
+    "fee": FIXED,
+}
+POOLED = {f"{MAIN}.liquidation": OFFSET, "liquidators": [], "depositors": [SAVER]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({f"{MAIN}.fund": {**FUND, "venue": "pool"}}, f"{MAIN}.fund.venue: pool is not among venues between"),
+        ({f"{MAIN}.fund": {**FUND, "capital": {"DAI": "$1"}}}, f"{MAIN}.fund.capital: DAI is not among assets of main"),
+        (
+            {f"{MAIN}.guards": [BREAKER, {**SPEED_LIMIT, "venues": ["pair", "pool"]}]},
+            f"{MAIN}.guards[1].venues: pool is not among venues between assets of main (pair)",
+        ),
+        (
+            {f"{MAIN}.guards": [{**BREAKER, "watches": {"DAI": {"maximum_move": "5%", "window": "1min"}}}]},
+            f"{MAIN}.guards[0].watches: DAI is not among assets of main",
+        ),
+        (
+            {f"{MAIN}.guards": [{**BREAKER, "watches": {"WETH": {"venue": "pool"}}}]},
+            f"{MAIN}.guards[0].watches.WETH.venue: pool is not among venues between assets of main that trade WETH",
+        ),
+        ({f"{MAIN}.oracle": {**AVERAGE, "venues": ["pool"]}}, f"{MAIN}.oracle.venues: pool is not among venues"),
+        (
+            {f"{MAIN}.oracle": {"kind": "delayed", "hop": "1h", "source": {**AVERAGE, "venues": ["pool"]}}},
+            f"{MAIN}.oracle.source.venues: pool is not among venues",
+        ),
+        (
+            {
+                f"{MAIN}.oracle": {
+                    "kind": "median",
+                    "quorum": 1,
+                    "maximum_age": "1h",
+                    "sources": [{"kind": "feed"}, {"kind": "feed", "feed": "second"}],
+                }
+            },
+            f"{MAIN}.oracle.sources[1].feed: second is not among further feeds of main (none)",
+        ),
+        (
+            {f"{MAIN}.margins": {"kind": "tiered", "tiers": {"DAI": [{"haircut": "0%"}]}}},
+            f"{MAIN}.margins.tiers: DAI is not among assets of main (WETH, USDC)",
+        ),
+        (
+            {f"{MAIN}.liquidation": {**ENGLISH, "lots": {"DAI": 50}}, "liquidators": []},
+            f"{MAIN}.liquidation.lots: DAI is not among assets of main",
+        ),
+        ({**POOLED, f"{MAIN}.liquidation": {**OFFSET, "debt": "DAI"}}, f"{MAIN}.liquidation.debt: DAI is not among"),
+        ({"housekeepers": [{**HELPER, "protocols": ["side"]}]}, "housekeepers.tidy.protocols: side is not among"),
+        ({**POOLED, "depositors": [{**SAVER, "protocol": "side"}]}, "depositors.saver.protocol: side is not among"),
+        ({**POOLED, "depositors": [{**SAVER, "venue": "pool"}]}, "depositors.saver.venue: pool is not among venues"),
+        (
+            {
+                "assets.USDC.feeds": {"second": FURTHER},
+                "events": [{"kind": "oracle_outage", "at": 1, "blocks": 1, "asset": "WETH", "feed": "second"}],
+            },
+            "events[0].feed: second is not among further feeds of WETH (none)",
+        ),
+        ({**ELSEWHERE, f"{MAIN}.fund": {**FUND, "venue": "other"}}, "other is not among venues between assets of main"),
+        (
+            {**ELSEWHERE, f"{MAIN}.oracle": {**AVERAGE, "venues": ["other"]}},
+            "other is not among venues between assets of main (pair)",
+        ),
+    ],
+)
+def test_a_name_of_nothing_is_refused_with_its_place(changes: dict[str, Any], told: str) -> None:
+    refused = refusal(changes)
+    assert told in refused.rule
+    assert refused.exit_code == 2
+
+
+def test_names_of_what_there_is_are_taken() -> None:
+    scenario(
+        {
+            "assets.WETH.feeds": {"second": FURTHER},
+            f"{MAIN}.oracle": {"kind": "sanity", "maximum_difference": "9%", "feed": {"kind": "feed", "feed": "second"}}
+            | {"anchor": AVERAGE},
+            f"{MAIN}.fund": {**FUND, "capital": {"USDC": "$1"}},
+            f"{MAIN}.guards": [BREAKER, SPEED_LIMIT],
+            f"{MAIN}.margins": {"kind": "tiered", "tiers": {"WETH": [{"haircut": "0%"}]}},
+            "housekeepers": [{**HELPER, "protocols": ["main"]}],
+            "events": [{"kind": "oracle_outage", "at": 1, "blocks": 1, "asset": "WETH", "feed": "second"}],
+        }
+    )
+    scenario(POOLED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"housekeepers": [{**HELPER, "name": "swift"}]}, "swift"),
+        ({"housekeepers": [HELPER, HELPER]}, "tidy"),
+        ({**POOLED, "depositors": [{**SAVER, "name": "trader"}]}, "trader"),
+        ({**POOLED, "housekeepers": [{**HELPER, "name": "saver"}]}, "saver"),
+    ],
+)
+def test_agents_of_one_name_are_refused(changes: dict[str, Any], name: str) -> None:
+    assert f"agent name {name} is used twice" in refusal(changes).rule
+
+
+SIDE = {**settings()["protocols"]["main"], "liquidation": ENGLISH}
+BOTH = {"protocols": {**settings()["protocols"], "side": SIDE}}
+OWN = {"kind": "inventory", "amount": "$1M", "sell_after": "1min"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (BOTH, "liquidators.swift serves both fixed_spread and english_auction; make a group for each"),
+        (
+            {f"{MAIN}.liquidation": ENGLISH},
+            "liquidators.swift: a bid in an english_auction lies there longer than a flash_loan; give it an inventory",
+        ),
+        ({f"{MAIN}.liquidation": OFFSET}, "liquidators.swift serves main, whose stability pool needs no liquidator"),
+        ({"depositors": [SAVER]}, "depositors.saver.protocol main has no stability pool; name one that has"),
+        (
+            {**POOLED, "venues.pair": {**settings()["venues"]["pair"], "base": "USDC", "quote": "WETH"}},
+            "depositors.saver.venue pair does not sell what they gain",
+        ),
+    ],
+)
+def test_agents_who_cannot_work_for_their_protocols_are_refused(changes: dict[str, Any], told: str) -> None:
+    assert told in refusal(changes).rule
+
+
+def test_a_group_for_each_kind_of_liquidation_is_taken() -> None:
+    swift = settings()["liquidators"][0]
+    bidder = {**swift, "name": "bidder", "protocols": ["side"], "capital": OWN}
+    scenario({**BOTH, "liquidators": [{**swift, "protocols": ["main"]}, bidder]})
+    delayed = {**settings()["protocols"]["main"]["liquidation"], "kind": "delayed", "large_debt": "$1M", "slice": "10%"}
+    delayed |= {"grace": "1h", "interval": "1h", "mark_expiry": "1d", "emergency_health_factor": "90%"}
+    scenario({"protocols": {**settings()["protocols"], "side": {**SIDE, "liquidation": delayed}}})
+
+
+def test_a_housekeeper_does_no_chores_of_a_fund() -> None:
+    assert "chores" in refusal({"housekeepers": [{**HELPER, "chores": ["backstop"]}]}).value
+
+
+def test_parameter_changes_are_judged_one_after_the_other() -> None:
+    lower = {"kind": "parameter_change", "at": 3, "protocol": "main", "asset": "WETH", "loan_to_value": "60%"}
+    then = {**lower, "at": 8, "loan_to_value": None, "liquidation_threshold": "70%"}
+    scenario({"events": [then, lower]})
+    assert "events[0] sets loan_to_value above" in refusal({"events": [{**then, "at": 2}, lower]}).rule
+
+
 def test_a_toxic_threshold_is_allowed_when_asked_for() -> None:
     allowed: Scenario = scenario({f"{WETH}.liquidation_bonus": "22%", "allow_toxic": True})
     assert allowed.protocols["main"].assets["WETH"].liquidation_bonus == Decimal("0.22")

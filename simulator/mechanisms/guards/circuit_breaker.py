@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ...fields import Amount, Below1, Model, Name, Share, Wait
+from ...fields import Amount, Below1, Model, Name, Reference, Share, Wait
 from ...units import Duration, Fraction, wad
 from ..site import Site
 
@@ -53,6 +54,13 @@ class CircuitBreaker(Model):
         if self.maximum_time > self.cooldown:
             raise ValueError("maximum_time is longer than cooldown: it could pause most of the time; swap them")
         return self
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for asset, watch in self.watches.items():
+            yield Reference("watches", "assets", asset)
+            if watch.venue:
+                yield Reference(f"watches.{asset}.venue", "venues", watch.venue, asset)
 
     def deploy(self, site: Site, caller: str) -> str:
         """Create it, for the guarded pool's `caller`; returns the address."""

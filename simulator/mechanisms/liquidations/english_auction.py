@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ...chain.engine import Call, CallResult
 from ...contracts import Event, artifact, decode_log
-from ...fields import Model, Name, Share, Wait
+from ...fields import Model, Name, Reference, Share, Wait
 from ...position_book import PositionBook
 from ...terms import Auction, Chore, Terms
 from ...transaction import Log
@@ -35,6 +35,11 @@ class EnglishAuction(Model):
     auction_lifetime: Wait
     minimum_increment: Share
     lots: dict[Name, Annotated[Decimal, Field(gt=0)]]
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for asset in self.lots:
+            yield Reference("lots", "assets", asset)
 
     def mechanism(self) -> EnglishAuctions:
         """The module, before it is deployed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...chain.engine import Call, CallResult
 from ...contracts import artifact
-from ...fields import Model, Name, Share
+from ...fields import Model, Name, Reference, Share
 from ...position_book import PositionBook
 from ...terms import Auction, Chore, Terms
 from ...transaction import Log
@@ -35,6 +35,10 @@ class StabilityPool(Model):
     debt: Name
     gas_compensation: Share
     minimum_collateral_ratio: Share = Decimal(0)
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("debt", "assets", self.debt)
 
     def mechanism(self) -> StabilityPoolMechanism:
         """The module, before it is deployed."""
