@@ -35,7 +35,7 @@ Amount = Annotated[Money, Field(ge=0)]
 Time = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=UTC))]
 CsvName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.csv$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
-Wait = Annotated[Duration, Field(gt=0)]
+Wait = Annotated[Duration, Field(ge=1)]  # contracts count whole seconds
 
 
 class Reference(NamedTuple):

@@ -87,14 +87,20 @@ class Scenario(Model):
                 yield f"events[{number}].at {event.at} is after the last block; lower it or raise chain.blocks"
         for name, protocol in self.protocols.items():
             yield from self._toxic(name, protocol)
-            book = protocol.positions
-            if isinstance(book, SyntheticBook) and book.debt in protocol.assets:
-                lendable = protocol.assets[book.debt].supplied
-                if book.total_debt * sum(book.held.values()) > lendable:
-                    yield (
-                        f"protocols.{name}.positions.total_debt ${book.total_debt} is more than the pool can lend "
-                        f"(${lendable} of {book.debt} supplied); raise supplied or lower total_debt"
-                    )
+            yield from self._lendable(name, protocol)
+
+    def _lendable(self, name: str, protocol: ProtocolSettings) -> Iterable[str]:
+        book, place = protocol.positions, f"protocols.{name}.positions.total_debt"
+        if not isinstance(book, SyntheticBook):
+            return
+        listed, owed = protocol.assets[book.debt], book.total_debt * sum(book.held.values())
+        if owed > listed.supplied:
+            yield (
+                f"{place} ${book.total_debt} is more than the pool can lend "
+                f"(${listed.supplied} of {book.debt} supplied); raise supplied or lower total_debt"
+            )
+        if owed > listed.borrow_cap:
+            yield f"{place} ${book.total_debt} is more than borrow_cap ${listed.borrow_cap} allows; raise the cap"
 
     def _clashes(self) -> Iterable[str]:
         """Names that must differ."""

@@ -10,7 +10,7 @@ import yaml
 from simulator.agent_settings import FlashLoan, ProfitShareFee
 from simulator.errors import ScenarioError
 from simulator.scenario import SCENARIOS, Scenario, load, names, parse
-from tests.unit.tiny import ABSENT, scenario, settings
+from tests.unit.tiny import ABSENT, listed, scenario, settings
 
 
 @pytest.fixture
@@ -463,6 +463,63 @@ def test_a_group_for_each_kind_of_liquidation_is_taken() -> None:
     delayed = {**settings()["protocols"]["main"]["liquidation"], "kind": "delayed", "large_debt": "$1M", "slice": "10%"}
     delayed |= {"grace": "1h", "interval": "1h", "mark_expiry": "1d", "emergency_health_factor": "90%"}
     scenario({"protocols": {**settings()["protocols"], "side": {**SIDE, "liquidation": delayed}}})
+
+
+FREE = {"loan_to_value": "0%"}
+RULES = settings()["protocols"]["main"]["liquidation"]
+PENALTY = {**RULES, "kind": "dynamic_penalty", "slope": "100%", "maximum_discount": "10%"}
+DELAYED = {**RULES, "kind": "delayed", "large_debt": "$1M", "grace": "1h", "slice": "10%", "interval": "1h"}
+DELAYED |= {"mark_expiry": "1d", "emergency_health_factor": "90%"}
+DUTCH = {"kind": "dutch_auction", "buffer": "120%", "cut": "99%", "step": "60s", "tail": "1h", "cusp": "40%"}
+DUTCH |= {"chip": "0.1%", "tip": "$100", "minimum_left": "$1000"}
+SCALED = {"kind": "volatility_scaled", "calm_volatility": "100%", "slope": "2%", "maximum_haircut": "5%"}
+SCALED |= {"speed": "10%", "time_constant": "30min", "interval": "60s", "maximum_elapsed": "2min"}
+
+
+@pytest.mark.parametrize(
+    ("place", "sound", "limits", "beyond"),
+    [
+        ("liquidation", RULES, {"minimum_left": "$2000"}, "$2001"),
+        ("liquidation", PENALTY, {"slope": "1000%"}, "1001%"),
+        ("liquidation", PENALTY, {"maximum_discount": "50%"}, "51%"),
+        ("liquidation", PENALTY, {"minimum_discount": "10%"}, "11%"),
+        ("liquidation", PENALTY, {"volatility_factor": "1000%"}, "1001%"),
+        ("liquidation", DELAYED, {"mark_expiry": "2h"}, "7199s"),
+        ("liquidation", DELAYED, {"slice": "0.2%"}, "0.1%"),
+        ("liquidation", {**DELAYED, "mark_expiry": "30d"}, {"grace": "7d"}, "8d"),
+        ("liquidation", {**DELAYED, "mark_expiry": "30d"}, {"interval": "1d"}, "25h"),
+        ("liquidation", DUTCH, {"step": "1h"}, "3601s"),
+        ("liquidation", DUTCH, {"tail": "30d"}, "31d"),
+        ("liquidation", DUTCH, {"chip": "100%"}, "101%"),
+        ("liquidation", ENGLISH, {"bid_lifetime": "6h"}, "361min"),
+        ("liquidation", ENGLISH, {"auction_lifetime": "30d"}, "31d"),
+        ("liquidation", OFFSET, {"gas_compensation": "5%"}, "5.1%"),
+        ("margins", SCALED, {"interval": "2min"}, "121s"),
+        ("margins", SCALED, {"interval": "1s"}, "0.5s"),
+        ("margins", SCALED, {"speed": "360000%"}, "360001%"),
+        ("guards.0", BREAKER, {"haircut": "50%"}, "51%"),
+        ("assets.WETH", settings()["protocols"]["main"]["assets"]["WETH"], {"liquidation_bonus": "99%"}, "100%"),
+        ("assets.USDC", listed("$2M", "78%"), {"supply_cap": "$2M"}, "$1999999"),
+        ("assets.USDC", listed("$2M", "78%"), {"borrow_cap": "$1M"}, "$999999"),
+    ],
+)
+def test_what_a_contract_would_refuse_is_refused_before(
+    place: str, sound: dict[str, Any], limits: dict[str, str], beyond: str
+) -> None:
+    others = {"guards.0": {f"{MAIN}.guards": [ABSENT]}}.get(place, {})
+    elsewhere: dict[str, Any] = {**others, "liquidators": [], "allow_toxic": True}
+    scenario({**elsewhere, f"{MAIN}.{place}": {**sound, **limits}})
+    (setting,) = limits
+    refused = refusal({**elsewhere, f"{MAIN}.{place}": {**sound, setting: beyond}})
+    assert setting in str(refused)
+
+
+def test_other_bounds_of_contracts() -> None:
+    assert "flash_loan_fee" in refusal({f"{MAIN}.flash_loan_fee": "5.1%"}).value
+    steep = {"base": "0%", "kink": "90%", "slope_below": "1%", "slope_above": "100000%"}
+    assert "100000 % a year together" in refusal({f"{WETH}.interest": steep}).rule
+    alone = refusal({f"{MAIN}.liquidation": OFFSET, "liquidators": [], f"{WETH}": listed("$0", "0%") | FREE})
+    assert "a stability pool takes 1 to 8 collaterals beside its debt, not 0" in alone.rule
 
 
 def test_a_housekeeper_does_no_chores_of_a_fund() -> None:
