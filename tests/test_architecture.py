@@ -67,7 +67,7 @@ MAY_IMPORT = {
     },
     "venues": {"adapters", "chain", "contracts", "set_up"},
     "adapters": {"chain", "mechanisms", "opening_book", "position_book", "set_up", "terms"},
-    "worlds": {"chain", "set_up"},
+    "worlds": {"chain", "contracts", "set_up"},
     "block": {"chain", "mempool"},
     "mempool": set(),
     "prices": {"events", "randomness", "scenario", "settings", "tables"},

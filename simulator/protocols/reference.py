@@ -72,8 +72,7 @@ class ReferenceProtocol:
     ) -> None:
         """Create and wire the contracts, list the assets and put the lenders' money in."""
         age = int(self.settings.maximum_price_age)
-        covering = tuple(asset for asset, listed in self.settings.assets.items() if listed.liquidation_threshold)
-        site = Site(set_up, self.assets, self._tokens, feeds, venues, age, collateral=covering)
+        site = Site(set_up, self.assets, self._tokens, feeds, venues, age, collateral=self.settings.collateral())
         parts = build(self.name, self.settings, self.mechanism, site, prices)
         self.pool, self.lens, self.oracle, self.margins, self.guard, self.fund = parts
         self.pokes = tuple(site.pokes)
