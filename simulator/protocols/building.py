@@ -12,7 +12,7 @@ from ..set_up import SetUp
 from ..settings import ListedAsset, ProtocolSettings
 from ..units import FEED_SCALE, to_units, wad
 
-__all__ = ["Parts", "build", "foreseen_pokes", "open_positions"]
+__all__ = ["NOWHERE", "Parts", "build", "foreseen_pokes", "open_positions"]
 
 NOWHERE = "0x" + "00" * 20
 SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 220_000, 200_000, 150_000
