@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from .fields import Amount, Model, Name, Positive, Share
+from .fields import Amount, Model, Name, Positive, Reference, Share
 from .units import Duration, Fraction, Gwei
 
 __all__ = [
@@ -96,6 +97,12 @@ class LiquidatorSettings(Model):
     offers: Bounds = Bounds(low=Decimal("0.95"), high=Decimal("0.99"))
     """What it pays in an auction at most, drawn for each: a share of the collateral's price outside."""
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("venue", "venues", self.venue)
+        for protocol in self.protocols:
+            yield Reference("protocols", "protocols", protocol)
+
 
 class DepositorSettings(Model):
     """`count` depositors of a stability pool with `amount` each, who leave when the collateral's price has fallen."""
@@ -110,6 +117,11 @@ class DepositorSettings(Model):
     fee: MarketFee
     latency: Annotated[int, Field(ge=0)] = 0
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("protocol", "protocols", self.protocol)
+        yield Reference("venue", "venues", self.venue)
+
 
 class HousekeeperSettings(Model):
     """`count` bots that do what anybody may and somebody must: poke oracles, start, restart and settle auctions."""
@@ -117,10 +129,15 @@ class HousekeeperSettings(Model):
     name: Name
     count: Annotated[int, Field(ge=1, le=100)] = 1
     protocols: tuple[Name, ...] = ()  # none named: all
-    chores: tuple[Literal["poke", "auction", "liquidation", "backstop"], ...] = ()  # none named: all
+    chores: tuple[Literal["poke", "auction", "liquidation"], ...] = ()  # none named: all
     fee: MarketFee
     latency: Annotated[int, Field(ge=0)] = 0
     in_flight: Annotated[int, Field(ge=1, le=200)] = 20
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for protocol in self.protocols:
+            yield Reference("protocols", "protocols", protocol)
 
 
 class ArbitrageurSettings(Model):
@@ -132,6 +149,10 @@ class ArbitrageurSettings(Model):
     fee: Fee
     latency: Annotated[int, Field(ge=0)]
     minimum_profit: Amount
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("venue", "venues", self.venue)
 
 
 class BorrowerSettings(Model):

@@ -78,11 +78,11 @@ class EngineDied(ChainError):
 
 
 class SetUpReverted(ChainError):
-    """A set-up transaction reverted; `data` is the revert data."""
+    """A set-up transaction reverted; `data` is the revert data, `reason` the same in words, where somebody knows."""
 
-    def __init__(self, what: str, data: bytes) -> None:
-        self.what, self.data = what, data
-        super().__init__(f"set-up transaction failed: {what} (0x{data.hex()})")
+    def __init__(self, what: str, data: bytes, reason: str = "") -> None:
+        self.what, self.data, self.reason = what, data, reason
+        super().__init__(f"set-up transaction failed: {what} ({reason or f'0x{data.hex()}'})")
 
 
 class CallReverted(UndertowError):

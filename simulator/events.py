@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from .fields import Below1, Blocks, CsvName, Model, Name, Step
+from .fields import Below1, Blocks, CsvName, Model, Name, Reference, Step
 from .units import Fraction, Gwei
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "GasSpike",
     "KeeperOutage",
     "LiquidityWithdrawal",
+    "ListedMargins",
     "LogNormalFee",
     "OracleOutage",
     "ParameterChange",
@@ -58,6 +60,10 @@ class PriceShock(Model):
     change: Annotated[Fraction, Field(gt=-1, lt=10)]
     source: str
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("asset", "assets", self.asset)
+
 
 class GasSpike(Model):
     """Background demand and its fees times a factor."""
@@ -78,6 +84,12 @@ class OracleOutage(Model):
     asset: Name
     feed: Name | None = None
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("asset", "assets", self.asset)
+        if self.feed:
+            yield Reference("feed", "feeds", self.feed, self.asset)
+
 
 class KeeperOutage(Model):
     """The named keepers send nothing."""
@@ -87,6 +99,11 @@ class KeeperOutage(Model):
     blocks: Blocks
     liquidators: tuple[Name, ...]
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for liquidator in self.liquidators:
+            yield Reference("liquidators", "liquidators", liquidator)
+
 
 class LiquidityWithdrawal(Model):
     """The liquidity provider redeems a share of a venue."""
@@ -95,6 +112,18 @@ class LiquidityWithdrawal(Model):
     at: Step
     venue: Name
     share: Annotated[Fraction, Field(gt=0, lt=1)]
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("venue", "venues", self.venue)
+
+
+class ListedMargins(NamedTuple):
+    """Margins of an asset as governance last set them."""
+
+    loan_to_value: Decimal
+    liquidation_threshold: Decimal
+    liquidation_bonus: Decimal
 
 
 class ParameterChange(Model):
@@ -107,6 +136,16 @@ class ParameterChange(Model):
     loan_to_value: Below1 | None = None
     liquidation_threshold: Below1 | None = None
     liquidation_bonus: Below1 | None = None
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("protocol", "protocols", self.protocol)
+        yield Reference("asset", "assets", self.asset, self.protocol)
+
+    def replaced(self, margins: ListedMargins) -> ListedMargins:
+        """Margins with what the event names put in."""
+        named = {name: getattr(self, name) for name in ListedMargins._fields}
+        return margins._replace(**{name: value for name, value in named.items() if value is not None})
 
 
 Event = Annotated[

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -18,6 +18,7 @@ __all__ = [
     "Model",
     "Name",
     "Positive",
+    "Reference",
     "Share",
     "Step",
     "Time",
@@ -34,13 +35,36 @@ Amount = Annotated[Money, Field(ge=0)]
 Time = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=UTC))]
 CsvName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.csv$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
-Wait = Annotated[Duration, Field(gt=0)]
+Wait = Annotated[Duration, Field(ge=1)]  # contracts count whole seconds
+
+
+class Reference(NamedTuple):
+    """A setting that names something else of the scenario.
+
+    Attributes
+    ----------
+    setting : which one
+    kind : "assets", "feeds", "venues", "protocols" or "liquidators"
+    name : what it names
+    of : feeds: the asset; venues: the asset that they trade; assets: the protocol that lists them
+
+    In a part of a protocol, assets are the listed ones, feeds those of listed assets, and venues trade listed assets.
+    """
+
+    setting: str
+    kind: str
+    name: str
+    of: str = ""
 
 
 class Model(BaseModel):
     """Immutable, and without room for a misspelt key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def references(self) -> Iterable[Reference]:
+        """Names that it refers to; its parts answer for themselves."""
+        return ()
 
 
 def kind_or(default: str) -> Callable[[Any], Any]:

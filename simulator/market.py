@@ -11,11 +11,10 @@ from .chain.engine import Call, Chain, Genesis, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
 from .mechanisms import VenueSite
-from .mechanisms.oracles import history
 from .mempool import Mempool
 from .opening_book import OpeningPosition, opening_positions
 from .outfit import Outfitter
-from .protocols import PROTOCOLS
+from .protocols import PROTOCOLS, foreseen_pokes
 from .roster import Roster
 from .scenario import Scenario
 from .set_up import SetUp
@@ -48,8 +47,11 @@ def genesis(scenario: Scenario) -> Genesis:
 
 
 def _history(scenario: Scenario) -> int:
-    """Seconds of pokes that oracles must have seen before the first block."""
-    return max((history(protocol.oracle) for protocol in scenario.protocols.values()), default=0)
+    """Seconds over which contracts must be poked before the first block."""
+    decimals = {name: asset.decimals for name, asset in scenario.assets.items()}
+    venues = {name: (venue.base, venue.quote) for name, venue in scenario.venues.items()}
+    pokes = [poke for one in scenario.protocols.values() for poke in foreseen_pokes(one, decimals, venues)]
+    return max((poke.earlier * poke.interval for poke in pokes), default=0)
 
 
 class Market:
@@ -149,16 +151,12 @@ class Market:
     def _poke(self, set_up: SetUp) -> None:
         """Let oracles see as much of the past as they need for a first price."""
         pokes = [(poke, protocol) for protocol in self.protocols.values() for poke in protocol.pokes]
-        times = {
-            NO_LATER + number * poke.interval
-            for poke, _ in pokes
-            for number in range(-(-poke.history // poke.interval) + 1)
-        }
+        times = {NO_LATER + number * poke.interval for poke, _ in pokes for number in range(poke.earlier + 1)}
         for before in sorted(times, reverse=True):
             set_up.wait(before)
             for poke, protocol in pokes:
                 number, rest = divmod(before - NO_LATER, poke.interval)
-                if rest == 0 and (number - 1) * poke.interval < poke.history:
+                if rest == 0 and number <= poke.earlier:
                     set_up.call(set_up.deployer, *protocol.poke_call(poke))
         for protocol in self.protocols.values():
             protocol.arm(set_up)

@@ -22,6 +22,7 @@ ATTEMPT_COLUMNS = (
     "step",
     "agent",
     "liquidator",
+    "protocol",
     "outcome",
     "induced",
     "delay_blocks",

@@ -13,13 +13,16 @@ from .agent_settings import (
     ArbitrageurSettings,
     BorrowerSettings,
     DepositorSettings,
+    FlashLoan,
     HousekeeperSettings,
     LiquidatorSettings,
 )
 from .errors import ScenarioError
-from .events import Background, Event, ParameterChange
+from .events import Background, Event, ListedMargins, ParameterChange
 from .fields import Model, Name
+from .mechanisms.liquidations.stability_pool import StabilityPool
 from .scenario_file import SCENARIOS, names, override, read, replace
+from .scenario_references import unknown_names
 from .settings import (
     AssetSettings,
     Candles,
@@ -75,27 +78,34 @@ class Scenario(Model):
         return self
 
     def _problems(self) -> Iterable[str]:
-        yield from self._unknown_names()
+        yield from unknown_names(self)
         yield from self._clashes()
+        yield from self._keepers()
+        yield from self._changes()
         for number, event in enumerate(self.events):
             if event.at >= self.chain.blocks:
                 yield f"events[{number}].at {event.at} is after the last block; lower it or raise chain.blocks"
-            if isinstance(event, ParameterChange):
-                yield from self._change(number, event)
         for name, protocol in self.protocols.items():
             yield from self._toxic(name, protocol)
-            book = protocol.positions
-            if isinstance(book, SyntheticBook) and book.debt in protocol.assets:
-                lendable = protocol.assets[book.debt].supplied
-                if book.total_debt * sum(book.held.values()) > lendable:
-                    yield (
-                        f"protocols.{name}.positions.total_debt ${book.total_debt} is more than the pool can lend "
-                        f"(${lendable} of {book.debt} supplied); raise supplied or lower total_debt"
-                    )
+            yield from self._lendable(name, protocol)
+
+    def _lendable(self, name: str, protocol: ProtocolSettings) -> Iterable[str]:
+        book, place = protocol.positions, f"protocols.{name}.positions.total_debt"
+        if not isinstance(book, SyntheticBook):
+            return
+        listed, owed = protocol.assets[book.debt], book.total_debt * sum(book.held.values())
+        if owed > listed.supplied:
+            yield (
+                f"{place} ${book.total_debt} is more than the pool can lend "
+                f"(${listed.supplied} of {book.debt} supplied); raise supplied or lower total_debt"
+            )
+        if owed > listed.borrow_cap:
+            yield f"{place} ${book.total_debt} is more than borrow_cap ${listed.borrow_cap} allows; raise the cap"
 
     def _clashes(self) -> Iterable[str]:
         """Names that must differ."""
-        agents = [one.name for one in self.liquidators] + [one.name for one in self.arbitrageurs]
+        groups = (self.liquidators, self.arbitrageurs, self.housekeepers, self.depositors)
+        agents = [one.name for group in groups for one in group]
         for name in sorted({name for name in agents if agents.count(name) > 1}):
             yield f"agent name {name} is used twice; give each its own"
         for name, venue in self.venues.items():
@@ -105,17 +115,34 @@ class Scenario(Model):
             if name in WRITTEN:
                 yield f"{name} is the name of a result; rename the CSV"
 
-    def _change(self, number: int, event: ParameterChange) -> Iterable[str]:
-        """What margins a parameter change leads to."""
-        listed = self.protocols[event.protocol].assets[event.asset] if not list(self._unknown_names()) else None
-        if listed is None:
-            return
-        named = event.model_dump(include={"loan_to_value", "liquidation_threshold", "liquidation_bonus"})
-        after = {key: getattr(listed, key) if getattr(event, key) is None else getattr(event, key) for key in named}
-        if after["loan_to_value"] > after["liquidation_threshold"]:
-            yield f"events[{number}] sets loan_to_value above liquidation_threshold; lower it or raise the threshold"
-        if after["liquidation_threshold"] * (1 + after["liquidation_bonus"]) >= 1 and not self.allow_toxic:
-            yield f"events[{number}] makes liquidations toxic; lower one of the two, or set allow_toxic: true"
+    def _keepers(self) -> Iterable[str]:
+        """Who cannot work for the protocols that they serve."""
+        styles = {name: one.liquidation.mechanism().style for name, one in self.protocols.items()}
+        for group in self.liquidators:
+            served = group.protocols or tuple(self.protocols)
+            kinds = {styles[name]: self.protocols[name].liquidation.kind for name in served}
+            place = f"liquidators.{group.name}"
+            if "offset" in kinds:
+                pools = ", ".join(name for name in served if styles[name] == "offset")
+                yield f"{place} serves {pools}, whose stability pool needs no liquidator; name other protocols, or none"
+            if len(kinds) > 1:
+                yield f"{place} serves both {' and '.join(kinds.values())}; make a group for each"
+            if "english" in kinds and isinstance(group.capital, FlashLoan):
+                yield f"{place}: a bid in an english_auction lies there longer than a flash_loan; give it an inventory"
+        for depositor in self.depositors:
+            protocol, place = self.protocols[depositor.protocol], f"depositors.{depositor.name}"
+            if not isinstance(protocol.liquidation, StabilityPool):
+                yield f"{place}.protocol {depositor.protocol} has no stability pool; name one that has"
+            elif self.venues[depositor.venue].base not in set(protocol.collateral()) - {protocol.liquidation.debt}:
+                yield f"{place}.venue {depositor.venue} does not sell what they gain; name one that does"
+
+    def _changes(self) -> Iterable[str]:
+        for number, margins in self.changes().items():
+            place = f"events[{number}]"
+            if margins.loan_to_value > margins.liquidation_threshold:
+                yield f"{place} sets loan_to_value above liquidation_threshold; lower it or raise the threshold"
+            if margins.liquidation_threshold * (1 + margins.liquidation_bonus) >= 1 and not self.allow_toxic:
+                yield f"{place} makes liquidations toxic; lower one of the two, or set allow_toxic: true"
 
     def _toxic(self, name: str, protocol: ProtocolSettings) -> Iterable[str]:
         for asset, listed in protocol.assets.items():
@@ -126,43 +153,16 @@ class Scenario(Model):
                     "is 1 or more: every liquidation would lower the health; lower one, or set allow_toxic: true"
                 )
 
-    def _unknown_names(self) -> Iterable[str]:
-        known: dict[str, Any] = {"assets": self.assets, "venues": self.venues, "protocols": self.protocols}
-        keepers = {keeper.name: keeper for keeper in self.liquidators}
-        for place, kind, name in self._references():
-            choices: dict[str, Any] = known.get(kind, keepers)
-            if kind.startswith("assets of "):
-                choices = self.protocols[kind.removeprefix("assets of ")].assets
-            if name not in choices:
-                fix = "give the asset a price" if kind == "assets" else "name one of them"
-                yield f"{place}: {name} is not among {kind} ({', '.join(choices) or 'none'}); {fix}"
-
-    def _references(self) -> Iterable[tuple[str, str, str]]:
-        yield "chain.native", "assets", self.chain.native
-        for name, venue in self.venues.items():
-            yield f"venues.{name}.base", "assets", venue.base
-            yield f"venues.{name}.quote", "assets", venue.quote
-        for name, protocol in self.protocols.items():
-            for asset in protocol.assets:
-                yield f"protocols.{name}.assets", "assets", asset
-            if isinstance(protocol.positions, SyntheticBook):
-                for collateral in protocol.positions.held:
-                    yield f"protocols.{name}.positions.collateral", f"assets of {name}", collateral
-                yield f"protocols.{name}.positions.debt", f"assets of {name}", protocol.positions.debt
-        for keeper in self.liquidators:
-            yield f"liquidators.{keeper.name}.venue", "venues", keeper.venue
-            for protocol_name in keeper.protocols:
-                yield f"liquidators.{keeper.name}.protocols", "protocols", protocol_name
-        for arbitrageur in self.arbitrageurs:
-            yield f"arbitrageurs.{arbitrageur.name}.venue", "venues", arbitrageur.venue
-        for number, event in enumerate(self.events):
-            for kind in ("asset", "venue", "protocol"):
-                if hasattr(event, kind):
-                    yield f"events[{number}].{kind}", f"{kind}s", getattr(event, kind)
-            if isinstance(event, ParameterChange) and event.protocol in self.protocols:
-                yield f"events[{number}].asset", f"assets of {event.protocol}", event.asset
-            for keeper_name in getattr(event, "liquidators", ()):
-                yield f"events[{number}].liquidators", "liquidators", keeper_name
+    def changes(self) -> dict[int, ListedMargins]:
+        """Margins that each parameter change leads to, by its number among the events, in the order of time."""
+        chosen = [(number, event) for number, event in enumerate(self.events) if isinstance(event, ParameterChange)]
+        last: dict[tuple[str, str], ListedMargins] = {}
+        after = {}
+        for number, event in sorted(chosen, key=lambda one: one[1].at):
+            key, listed = (event.protocol, event.asset), self.protocols[event.protocol].assets[event.asset]
+            before = ListedMargins(listed.loan_to_value, listed.liquidation_threshold, listed.liquidation_bonus)
+            after[number] = last[key] = event.replaced(last.get(key, before))
+        return after
 
     @property
     def label(self) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from .agent_settings import MarketFee
-from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Share, Time
+from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Reference, Share, Time
 from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
+from .mechanisms.liquidations.stability_pool import StabilityPool
 from .units import Duration, Fraction, Gwei
 
 __all__ = [
@@ -34,6 +36,10 @@ class ChainSettings(Model):
     start: Time
     native: Name  # the asset whose price converts gas to dollars
     expiry: Blocks = 50  # blocks after which a waiting transaction is forgotten
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("native", "assets", self.native)
 
 
 class ConstantPrice(Model):
@@ -107,6 +113,11 @@ class VenueSettings(Model):
     protocol_liquidity: Amount = Decimal(0)
     fee: Below1
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("base", "assets", self.base)
+        yield Reference("quote", "assets", self.quote)
+
 
 class InterestSettings(Model):
     """Kinked rate model; rates a year."""
@@ -116,6 +127,12 @@ class InterestSettings(Model):
     slope_below: Annotated[Fraction, Field(ge=0)]
     slope_above: Annotated[Fraction, Field(ge=0)]
 
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.base + self.slope_below + self.slope_above > 1_000:
+            raise ValueError("base, slope_below and slope_above are more than 100000 % a year together; lower one")
+        return self
+
 
 class ListedAsset(Model):
     """What a lending pool sets for an asset; `supplied` is what lenders put in."""
@@ -123,7 +140,7 @@ class ListedAsset(Model):
     supplied: Amount = Decimal(0)
     loan_to_value: Below1
     liquidation_threshold: Below1
-    liquidation_bonus: Annotated[Fraction, Field(ge=0)]
+    liquidation_bonus: Below1
     reserve_factor: Share
     supply_cap: Positive
     borrow_cap: Amount
@@ -136,6 +153,8 @@ class ListedAsset(Model):
                 f"loan_to_value {self.loan_to_value:%} is above liquidation_threshold "
                 f"{self.liquidation_threshold:%}: a position could be opened that is at once liquidatable; lower it"
             )
+        if self.supplied > self.supply_cap:
+            raise ValueError(f"supplied ${self.supplied} is more than supply_cap ${self.supply_cap}; raise the cap")
         return self
 
 
@@ -186,6 +205,12 @@ class SyntheticBook(Model):
             )
         return self
 
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for collateral in self.held:
+            yield Reference("collateral", "assets", collateral)
+        yield Reference("debt", "assets", self.debt)
+
     @property
     def shares(self) -> dict[str, Decimal]:
         """Share of every account's collateral by asset."""
@@ -212,11 +237,28 @@ class ProtocolSettings(Model):
 
     kind: Literal["reference"] = "reference"
     maximum_price_age: Annotated[Duration, Field(gt=0)]
-    flash_loan_fee: Below1
-    assets: dict[Name, ListedAsset]
+    flash_loan_fee: Annotated[Fraction, Field(ge=0, le=Decimal("0.05"))]
+    assets: Annotated[dict[Name, ListedAsset], Field(max_length=32)]
     oracle: Oracle = Feed()
     margins: Margins = StaticMargins()
     liquidation: LiquidationRules
     guards: Annotated[tuple[Guard, ...], Field(max_length=8)] = ()
     fund: FundSettings | None = None
     positions: Book
+
+    @model_validator(mode="after")
+    def _covered(self) -> Self:
+        if isinstance(self.liquidation, StabilityPool):
+            count = len(set(self.collateral()) - {self.liquidation.debt})
+            if not 1 <= count <= 8:
+                raise ValueError(f"a stability pool takes 1 to 8 collaterals beside its debt, not {count}; list others")
+        return self
+
+    def collateral(self) -> tuple[str, ...]:
+        """Names of the assets that cover debt."""
+        return tuple(asset for asset, listed in self.assets.items() if listed.liquidation_threshold)
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for asset in self.assets:
+            yield Reference("assets", "assets", asset)

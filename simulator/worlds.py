@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .chain.engine import Call, CallResult, Chain, Reader
-from .errors import AnchoredError, ChainError, WorldWarning
+from .contracts import decode_error
+from .errors import AnchoredError, ChainError, SetUpReverted, WorldWarning
 from .set_up import SetUp
 
 __all__ = ["folder", "opened"]
@@ -82,7 +83,10 @@ def opened(chain: Chain, set_up: SetUp, start: int) -> Iterator[Reader]:
     path = where / f"{_name(chain, set_up)}.world" if where else None
     world = _load(path, chain) if path else None
     if world is None:
-        _build(chain, set_up, start)
+        try:
+            _build(chain, set_up, start)
+        except SetUpReverted as error:
+            raise SetUpReverted(error.what, error.data, decode_error(error.data)) from error
     known = world.answers if world else {}
 
     def read(calls: Sequence[Call]) -> list[CallResult]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 
 import numpy as np
 
 from ..events import LiquidityWithdrawal, ParameterChange
 from ..scenario import Scenario
 from ..transaction import Account, Transaction
-from ..units import GWEI, WAD
+from ..units import GWEI
 from ..view import MarketView
 from .fees import Bid
 
@@ -20,13 +18,6 @@ __all__ = ["Governance"]
 GAS_LIMIT = 400_000
 OFFER = Bid(100_000 * GWEI, 1_000 * GWEI)
 """Above everybody: an event happens in its block, whatever gas costs."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Margins:
-    loan_to_value: Decimal
-    liquidation_threshold: Decimal
-    liquidation_bonus: Decimal
 
 
 class Governance:
@@ -46,11 +37,12 @@ class Governance:
     def __init__(self, scenario: Scenario, owner: Account, provider: Account, liquidity: Mapping[str, int]) -> None:
         self._events, self._owner, self._provider = scenario.events, owner, provider
         self._liquidity = dict(liquidity)
+        self._margins = scenario.changes()
 
     def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
         """The events of this block."""
         sent: list[Transaction] = []
-        for event in self._events:
+        for number, event in enumerate(self._events):
             if event.at != view.step:
                 continue
             if isinstance(event, LiquidityWithdrawal):
@@ -59,7 +51,7 @@ class Governance:
                 call = view.venues[event.venue].remove_call(amount, self._provider.address)
                 sent.append(self._send(view, self._provider, call, sent))
             elif isinstance(event, ParameterChange):
-                call = view.protocols[event.protocol].margin_call(event.asset, self._margins(view, event))
+                call = view.protocols[event.protocol].margin_call(event.asset, self._margins[number])
                 sent.append(self._send(view, self._owner, call, sent))
         return sent
 
@@ -68,18 +60,3 @@ class Governance:
     ) -> Transaction:
         nonce = view.nonces[sender.address] + sum(one.sender is sender for one in before)
         return Transaction(sender, *call, GAS_LIMIT, *OFFER, nonce, kind="event", agent=self.name)
-
-    @staticmethod
-    def _margins(view: MarketView, event: ParameterChange) -> _Margins:
-        """The asset's margins with what the event names replaced."""
-        book = view.protocols[event.protocol].book
-        state = book.states[book.assets.index(event.asset)]
-
-        def chosen(new: Decimal | None, current: int) -> Decimal:
-            return Decimal(current) / WAD if new is None else new
-
-        return _Margins(
-            chosen(event.loan_to_value, state.loan_to_value),
-            chosen(event.liquidation_threshold, state.liquidation_threshold),
-            chosen(event.liquidation_bonus, state.liquidation_bonus),
-        )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from pydantic import Field
 
 from ..agent_settings import MarketFee
 from ..contracts import artifact, decode_log
-from ..fields import Amount, Below1, Model, Name, Wait
+from ..fields import Amount, Below1, Model, Name, Reference, Wait
 from ..position_book import PositionBook
 from ..terms import Chore
 from ..transaction import Log
@@ -35,6 +35,12 @@ class FundSettings(Model):
     maximum_discount: Below1 = Decimal("0.05")
     patience: Wait | None = None
     fee: MarketFee
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("venue", "venues", self.venue)
+        for asset in self.capital:
+            yield Reference("capital", "assets", asset)
 
 
 class InsuranceFund:

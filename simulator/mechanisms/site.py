@@ -23,6 +23,11 @@ class Poke(NamedTuple):
     interval: int
     history: int = 0
 
+    @property
+    def earlier(self) -> int:
+        """Pokes that must come before the last one before the first block."""
+        return -(-self.history // self.interval)
+
 
 class VenueSite(NamedTuple):
     """A deployed venue: address and the names of its two assets."""

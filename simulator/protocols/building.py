@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..chain.signing import account
-from ..mechanisms import CircuitBreaker, DeployedMargins, Feed, InsuranceFund, Mechanism, Site
+from ..mechanisms import CircuitBreaker, DeployedMargins, Feed, InsuranceFund, Mechanism, Poke, Site, VenueSite
 from ..opening_book import OpeningPosition
 from ..set_up import SetUp
 from ..settings import ListedAsset, ProtocolSettings
-from ..units import to_units, wad
+from ..units import FEED_SCALE, to_units, wad
 
-__all__ = ["Parts", "build", "open_positions"]
+__all__ = ["NOWHERE", "Parts", "build", "foreseen_pokes", "open_positions"]
 
+NOWHERE = "0x" + "00" * 20
 SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 220_000, 200_000, 150_000
 """Limits of the calls that open a position: about a third more than the gas snapshot's first supply and borrow."""
 
@@ -63,6 +64,21 @@ def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Sit
         for asset, amount in settings.fund.capital.items():
             _supply(name, site, asset, to_units(amount * 10**8 / prices[asset], site.tokens[asset][1]), fund.address)
     return Parts(site.pool, lens, site.oracle, margins, guard, fund)
+
+
+def foreseen_pokes(
+    settings: ProtocolSettings, decimals: Mapping[str, int], venues: Mapping[str, tuple[str, str]]
+) -> Sequence[Poke]:
+    """Pokes that a protocol will need, before there is a chain: it is built on paper, at no address.
+
+    `decimals` are those of all assets, `venues` base and quote of all venues, by name.
+    """
+    tokens = {asset: (NOWHERE, decimals[asset]) for asset in settings.assets}
+    sites = {name: VenueSite(NOWHERE, *pair) for name, pair in venues.items()}
+    age, feeds = int(settings.maximum_price_age), dict.fromkeys(tokens, NOWHERE)
+    site = Site(SetUp(1), tuple(tokens), tokens, feeds, sites, age, collateral=settings.collateral())
+    build("", settings, settings.liquidation.mechanism(), site, dict.fromkeys(tokens, FEED_SCALE))
+    return site.pokes
 
 
 def _guard(settings: ProtocolSettings, site: Site, margins: DeployedMargins) -> tuple[str, DeployedMargins]:

@@ -19,7 +19,7 @@ from ..settings import ProtocolSettings
 from ..terms import Chore, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from ..units import WAD, wad
-from .building import build, open_positions
+from .building import NOWHERE, build, open_positions
 
 __all__ = ["ReferenceProtocol"]
 
@@ -72,8 +72,7 @@ class ReferenceProtocol:
     ) -> None:
         """Create and wire the contracts, list the assets and put the lenders' money in."""
         age = int(self.settings.maximum_price_age)
-        covering = tuple(asset for asset, listed in self.settings.assets.items() if listed.liquidation_threshold)
-        site = Site(set_up, self.assets, self._tokens, feeds, venues, age, collateral=covering)
+        site = Site(set_up, self.assets, self._tokens, feeds, venues, age, collateral=self.settings.collateral())
         parts = build(self.name, self.settings, self.mechanism, site, prices)
         self.pool, self.lens, self.oracle, self.margins, self.guard, self.fund = parts
         self.pokes = tuple(site.pokes)
@@ -153,7 +152,7 @@ class ReferenceProtocol:
         calls = [Call(self.pool, pool.encode("assetState", token)) for token in tokens]
         calls += [Call(self.oracle, oracle.encode("price", token)) for token in tokens]
         if self.margins.moving:
-            calls += [Call(self.margins.address, margins.encode("margin", token, NOBODY)) for token in tokens]
+            calls += [Call(self.margins.address, margins.encode("margin", token, NOWHERE)) for token in tokens]
         return calls + self.mechanism.calls(self.book)
 
     def _read_moving(self, logs: Sequence[Log]) -> None:
@@ -287,9 +286,6 @@ class ReferenceProtocol:
     def flash_fee(self, amount: int) -> int:
         """Flash-loan fee on `amount`, rounded up."""
         return -(-amount * wad(self.settings.flash_loan_fee) // WAD)
-
-
-NOBODY = "0x" + "00" * 20
 
 
 def _moved(state: AssetState, totals: CallResult, quoted: CallResult, margin: CallResult | None) -> AssetState:

@@ -113,9 +113,11 @@ def _borrowers_loss(attempts: pd.DataFrame) -> float:
 
 def _auctions(run: Run, attempts: pd.DataFrame) -> dict[str, Any] | None:
     """Sales by auction: how many at next to nothing, and how much of their debt they left uncovered."""
-    if not any(protocol.mechanism.style in AUCTIONS for protocol in run.market.protocols.values()):
+    holding = [name for name, protocol in run.market.protocols.items() if protocol.mechanism.style in AUCTIONS]
+    if not holding:
         return None
     done = _landed(attempts)
+    done = done[done["protocol"].isin(holding)]
     cheap = done["paid_usd"] < NEAR_ZERO * done["collateral_seized_usd"]
     repaid, written, worth = (
         float(done[name].sum()) for name in ("debt_repaid_usd", "written_off_usd", "collateral_seized_usd")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from simulator import Result, Scenario, load, run, set_up
-from simulator.chain import engine_named
+from simulator.chain import Call, engine_named
 from simulator.contracts import Artifact, artifact
-from simulator.errors import WorldWarning
+from simulator.errors import SetUpReverted, WorldWarning
 from simulator.market import genesis
 from simulator.report import result_of
 from simulator.simulation import Simulation
@@ -58,6 +58,45 @@ def test_a_run_inside_an_anchor_gives_the_same_rows_each_time(folder: Path, engi
             seen.append(rows(result_of(Simulation(scenario, chain).run(lambda step: None), {})))
     chain.close()
     assert seen[0] == seen[1] == rows(run(scenario, engine=engine))
+
+
+SCALED = "kind: volatility_scaled, calm_volatility: 100%, slope: 2%, maximum_haircut: 5%, speed: 10%"
+PENALTY = "kind: dynamic_penalty, slope: 100%, maximum_discount: 10%, volatility_factor: 25%, volatility_interval: 1h"
+RULES = "close_factor: 50%, full_close_health_factor: 95%, minimum_position: $2000, minimum_left: $1000"
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        [f"protocols.main.margins={{{SCALED}, time_constant: 1h, interval: 1h, maximum_elapsed: 2h}}"],
+        [f"protocols.main.liquidation={{{PENALTY}, {RULES}, protocol_share: 10%}}"],
+        [
+            f"protocols.main.margins={{{SCALED}, time_constant: 1h, interval: 60s, maximum_elapsed: 2h}}",
+            "protocols.main.oracle={kind: delayed, hop: 1h, source: {kind: feed}}",
+        ],
+    ],
+    ids=["margins", "penalty", "margins over a late oracle"],
+)
+def test_all_pokes_have_their_time_before_the_start(folder: Path, design: list[str]) -> None:
+    scenario = crash(*design)
+    chain = engine_named("pyevm", genesis(scenario))
+    protocol = Simulation(scenario, chain).market.protocols["main"]
+    start = int(scenario.chain.start.timestamp())
+    assert 0 <= start - chain.head.timestamp <= 3
+    (volatility, asset) = next((one.contract, one.asset) for one in protocol.pokes if one.history == one.interval)
+    answer = chain.call(Call(volatility, artifact("RealisedVolatility").encode("volatility", protocol.tokens[asset])))
+    assert artifact("RealisedVolatility").decode("volatility", answer) == 0
+    chain.close()
+
+
+def test_a_set_up_that_reverts_says_why(folder: Path) -> None:
+    old = crash(
+        "protocols.main.maximum_price_age=10s", "protocols.main.oracle={kind: delayed, hop: 1h, source: {kind: feed}}"
+    )
+    with pytest.raises(
+        SetUpReverted, match=r"set-up transaction failed: .* \(StalePrice\(0x[0-9a-f]{40}, [0-9]+, 10\)\)"
+    ):
+        run(old, engine="pyevm")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.agents.governance import Governance
 from simulator.transaction import Transaction
-from tests.unit.stand_ins import PRICES, someone, view
+from tests.unit.stand_ins import PRICES, Pool, book, someone, view
 from tests.unit.tiny import scenario
 
 
@@ -42,6 +42,16 @@ def test_a_change_keeps_what_it_does_not_name() -> None:
     asset, *margins = sent.data.decode().split()
     assert (sent.to, sent.kind, sent.sender.name, asset) == ("0xmargins", "event", "owner", "WETH")
     assert [float(one) for one in margins] == [0.7, 0.825, 0.05]
+
+
+def test_a_change_starts_from_what_governance_set_last_not_from_margins_that_moved() -> None:
+    agent = governance(change(1, loan_to_value="70%"), change(2, liquidation_bonus="6%"))
+    haircut = Pool(book(threshold="0.5", bonus="0.01"))
+    sent = [
+        one for step in (1, 2) for one in agent.act(view(step=step, pool=haircut), PRICES, np.random.default_rng(0))
+    ]
+    margins = [[float(one) for one in each.data.decode().split()[1:]] for each in sent]
+    assert margins == [[0.7, 0.825, 0.05], [0.7, 0.825, 0.06]]
 
 
 def test_events_of_one_block_take_one_nonce_each_by_sender() -> None:

@@ -52,7 +52,7 @@ def block(step: int, outside: float = PRICE, **changes: Any) -> dict[str, Any]:
 
 
 def attempt(step: int, outcome: str = "landed", **changes: Any) -> dict[str, Any]:
-    row = {"step": step, "agent": KEEPER, "outcome": outcome, "induced": False, "delay_blocks": 1}
+    row = {"step": step, "agent": KEEPER, "protocol": 0, "outcome": outcome, "induced": False, "delay_blocks": 1}
     row |= {"liquidator": changes.get("agent", KEEPER), "paid_usd": changes.get("debt_repaid_usd", 100.0)}
     figures = {"debt_repaid_usd": 100.0, "collateral_seized_usd": 105.0, "slippage_bps": 20.0, "gas_used": 384_000}
     figures |= {"protocol_collateral_usd": 0.5, "written_off_usd": 0.0}
@@ -331,7 +331,8 @@ def test_only_a_run_with_auctions_has_figures_of_them() -> None:
     rows = Rows([block(0)], [], [attempt(0)])
     assert result_of(ran(rows), {}).summary["auctions"] is None
     for style in ("english", "dutch"):
-        assert result_of(ran(rows, pools=[pool(), pool(style)]), {}).summary["auctions"]["sales"] == 1
+        assert result_of(ran(rows, pools=[pool(style), pool()]), {}).summary["auctions"]["sales"] == 1
+        assert result_of(ran(rows, pools=[pool(), pool(style)]), {}).summary["auctions"]["sales"] == 0  # of the other
 
 
 def test_sales_at_next_to_nothing_are_those_under_five_percent_of_the_collaterals_worth() -> None:

@@ -10,7 +10,7 @@ import yaml
 from simulator.agent_settings import FlashLoan, ProfitShareFee
 from simulator.errors import ScenarioError
 from simulator.scenario import SCENARIOS, Scenario, load, names, parse
-from tests.unit.tiny import ABSENT, scenario, settings
+from tests.unit.tiny import ABSENT, listed, scenario, settings
 
 
 @pytest.fixture
@@ -291,6 +291,246 @@ def test_what_does_not_hold_is_refused_with_value_rule_and_remedy(
     assert refused.remedy
     assert str(refused) == f"{refused.value}: {refused.rule}. {refused.remedy}"
     assert refused.exit_code == 2
+
+
+FIXED = {"kind": "fixed", "price": "1 gwei"}
+FURTHER = {"heartbeat": "3600s", "deviation_threshold": "0.5%", "fee": FIXED}
+WBTC = {"decimals": 8, "price": {"model": "constant", "start": "$60000"}, "feed": FURTHER}
+ELSEWHERE = {"assets.WBTC": WBTC, "venues.other": {"base": "WBTC", "quote": "USDC", "liquidity": "$1M", "fee": "0.3%"}}
+"""An asset that the protocol does not list, and its venue."""
+FUND = {"venue": "pair", "interval": "5min", "fee": FIXED}
+SPEED_LIMIT = {"kind": "depth_speed_limit", "share": "50%", "venues": ["pair"]}
+BREAKER = {
+    "kind": "circuit_breaker",
+    "pauses": ["liquidation"],
+    "maximum_time": "3min",
+    "cooldown": "30min",
+    "interval": "12s",
+    "watches": {"WETH": {"venue": "pair", "maximum_divergence": "5%"}},
+}
+AVERAGE = {
+    "kind": "pool_average",
+    "window": "30min",
+    "interval": "5min",
+    "venues": ["pair"],
+    "source": {"kind": "feed"},
+}
+ENGLISH = {
+    "kind": "english_auction",
+    "bid_lifetime": "10min",
+    "auction_lifetime": "6h",
+    "minimum_increment": "3%",
+    "lots": {"WETH": 50},
+}
+OFFSET = {"kind": "stability_pool", "debt": "USDC", "gas_compensation": "0.5%"}
+HELPER = {"name": "tidy", "fee": FIXED}
+SAVER = {
+    "name": "saver",
+    "count": 1,
+    "protocol": "main",
+    "venue": "pair",
+    "amount": "$1000",
+    "leaves": {"low": "10%", "high": "20%"},
+    "sell_after": "1min",
+    "fee": FIXED,
+}
+POOLED = {f"{MAIN}.liquidation": OFFSET, "liquidators": [], "depositors": [SAVER]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({f"{MAIN}.fund": {**FUND, "venue": "pool"}}, f"{MAIN}.fund.venue: pool is not among venues between"),
+        ({f"{MAIN}.fund": {**FUND, "capital": {"DAI": "$1"}}}, f"{MAIN}.fund.capital: DAI is not among assets of main"),
+        (
+            {f"{MAIN}.guards": [BREAKER, {**SPEED_LIMIT, "venues": ["pair", "pool"]}]},
+            f"{MAIN}.guards[1].venues: pool is not among venues between assets of main (pair)",
+        ),
+        (
+            {f"{MAIN}.guards": [{**BREAKER, "watches": {"DAI": {"maximum_move": "5%", "window": "1min"}}}]},
+            f"{MAIN}.guards[0].watches: DAI is not among assets of main",
+        ),
+        (
+            {f"{MAIN}.guards": [{**BREAKER, "watches": {"WETH": {"venue": "pool"}}}]},
+            f"{MAIN}.guards[0].watches.WETH.venue: pool is not among venues between assets of main that trade WETH",
+        ),
+        ({f"{MAIN}.oracle": {**AVERAGE, "venues": ["pool"]}}, f"{MAIN}.oracle.venues: pool is not among venues"),
+        (
+            {f"{MAIN}.oracle": {"kind": "delayed", "hop": "1h", "source": {**AVERAGE, "venues": ["pool"]}}},
+            f"{MAIN}.oracle.source.venues: pool is not among venues",
+        ),
+        (
+            {
+                f"{MAIN}.oracle": {
+                    "kind": "median",
+                    "quorum": 1,
+                    "maximum_age": "1h",
+                    "sources": [{"kind": "feed"}, {"kind": "feed", "feed": "second"}],
+                }
+            },
+            f"{MAIN}.oracle.sources[1].feed: second is not among further feeds of main (none)",
+        ),
+        (
+            {f"{MAIN}.margins": {"kind": "tiered", "tiers": {"DAI": [{"haircut": "0%"}]}}},
+            f"{MAIN}.margins.tiers: DAI is not among assets of main (WETH, USDC)",
+        ),
+        (
+            {f"{MAIN}.liquidation": {**ENGLISH, "lots": {"DAI": 50}}, "liquidators": []},
+            f"{MAIN}.liquidation.lots: DAI is not among assets of main",
+        ),
+        ({**POOLED, f"{MAIN}.liquidation": {**OFFSET, "debt": "DAI"}}, f"{MAIN}.liquidation.debt: DAI is not among"),
+        ({"housekeepers": [{**HELPER, "protocols": ["side"]}]}, "housekeepers.tidy.protocols: side is not among"),
+        ({**POOLED, "depositors": [{**SAVER, "protocol": "side"}]}, "depositors.saver.protocol: side is not among"),
+        ({**POOLED, "depositors": [{**SAVER, "venue": "pool"}]}, "depositors.saver.venue: pool is not among venues"),
+        (
+            {
+                "assets.USDC.feeds": {"second": FURTHER},
+                "events": [{"kind": "oracle_outage", "at": 1, "blocks": 1, "asset": "WETH", "feed": "second"}],
+            },
+            "events[0].feed: second is not among further feeds of WETH (none)",
+        ),
+        ({**ELSEWHERE, f"{MAIN}.fund": {**FUND, "venue": "other"}}, "other is not among venues between assets of main"),
+        (
+            {**ELSEWHERE, f"{MAIN}.oracle": {**AVERAGE, "venues": ["other"]}},
+            "other is not among venues between assets of main (pair)",
+        ),
+    ],
+)
+def test_a_name_of_nothing_is_refused_with_its_place(changes: dict[str, Any], told: str) -> None:
+    refused = refusal(changes)
+    assert told in refused.rule
+    assert refused.exit_code == 2
+
+
+def test_names_of_what_there_is_are_taken() -> None:
+    scenario(
+        {
+            "assets.WETH.feeds": {"second": FURTHER},
+            f"{MAIN}.oracle": {"kind": "sanity", "maximum_difference": "9%", "feed": {"kind": "feed", "feed": "second"}}
+            | {"anchor": AVERAGE},
+            f"{MAIN}.fund": {**FUND, "capital": {"USDC": "$1"}},
+            f"{MAIN}.guards": [BREAKER, SPEED_LIMIT],
+            f"{MAIN}.margins": {"kind": "tiered", "tiers": {"WETH": [{"haircut": "0%"}]}},
+            "housekeepers": [{**HELPER, "protocols": ["main"]}],
+            "events": [{"kind": "oracle_outage", "at": 1, "blocks": 1, "asset": "WETH", "feed": "second"}],
+        }
+    )
+    scenario(POOLED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"housekeepers": [{**HELPER, "name": "swift"}]}, "swift"),
+        ({"housekeepers": [HELPER, HELPER]}, "tidy"),
+        ({**POOLED, "depositors": [{**SAVER, "name": "trader"}]}, "trader"),
+        ({**POOLED, "housekeepers": [{**HELPER, "name": "saver"}]}, "saver"),
+    ],
+)
+def test_agents_of_one_name_are_refused(changes: dict[str, Any], name: str) -> None:
+    assert f"agent name {name} is used twice" in refusal(changes).rule
+
+
+SIDE = {**settings()["protocols"]["main"], "liquidation": ENGLISH}
+BOTH = {"protocols": {**settings()["protocols"], "side": SIDE}}
+OWN = {"kind": "inventory", "amount": "$1M", "sell_after": "1min"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (BOTH, "liquidators.swift serves both fixed_spread and english_auction; make a group for each"),
+        (
+            {f"{MAIN}.liquidation": ENGLISH},
+            "liquidators.swift: a bid in an english_auction lies there longer than a flash_loan; give it an inventory",
+        ),
+        ({f"{MAIN}.liquidation": OFFSET}, "liquidators.swift serves main, whose stability pool needs no liquidator"),
+        ({"depositors": [SAVER]}, "depositors.saver.protocol main has no stability pool; name one that has"),
+        (
+            {**POOLED, "venues.pair": {**settings()["venues"]["pair"], "base": "USDC", "quote": "WETH"}},
+            "depositors.saver.venue pair does not sell what they gain",
+        ),
+    ],
+)
+def test_agents_who_cannot_work_for_their_protocols_are_refused(changes: dict[str, Any], told: str) -> None:
+    assert told in refusal(changes).rule
+
+
+def test_a_group_for_each_kind_of_liquidation_is_taken() -> None:
+    swift = settings()["liquidators"][0]
+    bidder = {**swift, "name": "bidder", "protocols": ["side"], "capital": OWN}
+    scenario({**BOTH, "liquidators": [{**swift, "protocols": ["main"]}, bidder]})
+    delayed = {**settings()["protocols"]["main"]["liquidation"], "kind": "delayed", "large_debt": "$1M", "slice": "10%"}
+    delayed |= {"grace": "1h", "interval": "1h", "mark_expiry": "1d", "emergency_health_factor": "90%"}
+    scenario({"protocols": {**settings()["protocols"], "side": {**SIDE, "liquidation": delayed}}})
+
+
+FREE = {"loan_to_value": "0%"}
+RULES = settings()["protocols"]["main"]["liquidation"]
+PENALTY = {**RULES, "kind": "dynamic_penalty", "slope": "100%", "maximum_discount": "10%"}
+DELAYED = {**RULES, "kind": "delayed", "large_debt": "$1M", "grace": "1h", "slice": "10%", "interval": "1h"}
+DELAYED |= {"mark_expiry": "1d", "emergency_health_factor": "90%"}
+DUTCH = {"kind": "dutch_auction", "buffer": "120%", "cut": "99%", "step": "60s", "tail": "1h", "cusp": "40%"}
+DUTCH |= {"chip": "0.1%", "tip": "$100", "minimum_left": "$1000"}
+SCALED = {"kind": "volatility_scaled", "calm_volatility": "100%", "slope": "2%", "maximum_haircut": "5%"}
+SCALED |= {"speed": "10%", "time_constant": "30min", "interval": "60s", "maximum_elapsed": "2min"}
+
+
+@pytest.mark.parametrize(
+    ("place", "sound", "limits", "beyond"),
+    [
+        ("liquidation", RULES, {"minimum_left": "$2000"}, "$2001"),
+        ("liquidation", PENALTY, {"slope": "1000%"}, "1001%"),
+        ("liquidation", PENALTY, {"maximum_discount": "50%"}, "51%"),
+        ("liquidation", PENALTY, {"minimum_discount": "10%"}, "11%"),
+        ("liquidation", PENALTY, {"volatility_factor": "1000%"}, "1001%"),
+        ("liquidation", DELAYED, {"mark_expiry": "2h"}, "7199s"),
+        ("liquidation", DELAYED, {"slice": "0.2%"}, "0.1%"),
+        ("liquidation", {**DELAYED, "mark_expiry": "30d"}, {"grace": "7d"}, "8d"),
+        ("liquidation", {**DELAYED, "mark_expiry": "30d"}, {"interval": "1d"}, "25h"),
+        ("liquidation", DUTCH, {"step": "1h"}, "3601s"),
+        ("liquidation", DUTCH, {"tail": "30d"}, "31d"),
+        ("liquidation", DUTCH, {"chip": "100%"}, "101%"),
+        ("liquidation", ENGLISH, {"bid_lifetime": "6h"}, "361min"),
+        ("liquidation", ENGLISH, {"auction_lifetime": "30d"}, "31d"),
+        ("liquidation", OFFSET, {"gas_compensation": "5%"}, "5.1%"),
+        ("margins", SCALED, {"interval": "2min"}, "121s"),
+        ("margins", SCALED, {"interval": "1s"}, "0.5s"),
+        ("margins", SCALED, {"speed": "360000%"}, "360001%"),
+        ("guards.0", BREAKER, {"haircut": "50%"}, "51%"),
+        ("assets.WETH", settings()["protocols"]["main"]["assets"]["WETH"], {"liquidation_bonus": "99%"}, "100%"),
+        ("assets.USDC", listed("$2M", "78%"), {"supply_cap": "$2M"}, "$1999999"),
+        ("assets.USDC", listed("$2M", "78%"), {"borrow_cap": "$1M"}, "$999999"),
+    ],
+)
+def test_what_a_contract_would_refuse_is_refused_before(
+    place: str, sound: dict[str, Any], limits: dict[str, str], beyond: str
+) -> None:
+    others = {"guards.0": {f"{MAIN}.guards": [ABSENT]}}.get(place, {})
+    elsewhere: dict[str, Any] = {**others, "liquidators": [], "allow_toxic": True}
+    scenario({**elsewhere, f"{MAIN}.{place}": {**sound, **limits}})
+    (setting,) = limits
+    refused = refusal({**elsewhere, f"{MAIN}.{place}": {**sound, setting: beyond}})
+    assert setting in str(refused)
+
+
+def test_other_bounds_of_contracts() -> None:
+    assert "flash_loan_fee" in refusal({f"{MAIN}.flash_loan_fee": "5.1%"}).value
+    steep = {"base": "0%", "kink": "90%", "slope_below": "1%", "slope_above": "100000%"}
+    assert "100000 % a year together" in refusal({f"{WETH}.interest": steep}).rule
+    alone = refusal({f"{MAIN}.liquidation": OFFSET, "liquidators": [], f"{WETH}": listed("$0", "0%") | FREE})
+    assert "a stability pool takes 1 to 8 collaterals beside its debt, not 0" in alone.rule
+
+
+def test_a_housekeeper_does_no_chores_of_a_fund() -> None:
+    assert "chores" in refusal({"housekeepers": [{**HELPER, "chores": ["backstop"]}]}).value
+
+
+def test_parameter_changes_are_judged_one_after_the_other() -> None:
+    lower = {"kind": "parameter_change", "at": 3, "protocol": "main", "asset": "WETH", "loan_to_value": "60%"}
+    then = {**lower, "at": 8, "loan_to_value": None, "liquidation_threshold": "70%"}
+    scenario({"events": [then, lower]})
+    assert "events[0] sets loan_to_value above" in refusal({"events": [{**then, "at": 2}, lower]}).rule
 
 
 def test_a_toxic_threshold_is_allowed_when_asked_for() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ...fields import Amount, Below1, Model, Name, Share, Wait
+from ...fields import Amount, Model, Name, Reference, Share, Wait
 from ...units import Duration, Fraction, wad
 from ..site import Site
 
@@ -27,7 +28,7 @@ class Watch(Model):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.maximum_move and not self.window:
+        if self.maximum_move and self.window < 1:
             raise ValueError(f"maximum_move {self.maximum_move:%} needs a window; give one")
         if (self.maximum_divergence or self.minimum_depth) and not self.venue:
             raise ValueError("maximum_divergence and minimum_depth need a venue; name one")
@@ -42,7 +43,7 @@ class CircuitBreaker(Model):
 
     kind: Literal["circuit_breaker"]
     pauses: tuple[Literal["liquidation", "borrowing"], ...]
-    haircut: Below1 = Decimal(0)
+    haircut: Annotated[Fraction, Field(ge=0, le=Decimal("0.5"))] = Decimal(0)
     maximum_time: Wait
     cooldown: Wait
     interval: Wait
@@ -53,6 +54,13 @@ class CircuitBreaker(Model):
         if self.maximum_time > self.cooldown:
             raise ValueError("maximum_time is longer than cooldown: it could pause most of the time; swap them")
         return self
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for asset, watch in self.watches.items():
+            yield Reference("watches", "assets", asset)
+            if watch.venue:
+                yield Reference(f"watches.{asset}.venue", "venues", watch.venue, asset)
 
     def deploy(self, site: Site, caller: str) -> str:
         """Create it, for the guarded pool's `caller`; returns the address."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ...fields import Model, Name
+from ...fields import Model, Name, Reference
 from ...units import Fraction, wad
 from ..site import Site
 
@@ -19,6 +20,11 @@ class DepthSpeedLimit(Model):
     kind: Literal["depth_speed_limit"]
     share: Annotated[Fraction, Field(gt=0, le=1)]
     venues: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for venue in self.venues:
+            yield Reference("venues", "venues", venue)
 
     def deploy(self, site: Site, caller: str) -> str:
         """Create it, for the guarded pool's `caller`; returns the address."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...chain.engine import CallResult
 from ...contracts import artifact, decode_log
@@ -29,11 +29,26 @@ class Delayed(SpreadRules):
 
     kind: Literal["delayed"]
     large_debt: Amount
-    grace: Annotated[Duration, Field(ge=0)]
+    grace: Annotated[Duration, Field(ge=0, le=7 * 86_400)]
     slice: Annotated[Fraction, Field(gt=0, le=1)]
-    interval: Wait
+    interval: Annotated[Duration, Field(ge=1, le=86_400)]
     mark_expiry: Wait
     emergency_health_factor: Share
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.mark_expiry < self.grace + self.interval:
+            raise ValueError(
+                f"mark_expiry {self.mark_expiry}s is before grace and interval are over "
+                f"({self.grace + self.interval}s): nothing could be repaid under a mark; raise it"
+            )
+        first = self.slice * self.large_debt
+        if first < self.minimum_position:
+            raise ValueError(
+                f"slice x large_debt = ${first} is below minimum_position ${self.minimum_position}: "
+                "a large account could not be closed slice by slice; raise one of the two"
+            )
+        return self
 
     def mechanism(self) -> SpreadMechanism:
         """The module, before it is deployed."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...chain.engine import Call, CallResult
 from ...contracts import Event, artifact, decode_log
@@ -15,7 +15,7 @@ from ...fields import Amount, Below1, Model, Share, Wait
 from ...position_book import PositionBook
 from ...terms import Auction, Chore, Terms
 from ...transaction import Log
-from ...units import WAD, Fraction, wad
+from ...units import WAD, Duration, Fraction, wad
 from ..site import Site
 
 __all__ = ["TAKE_GAS", "DutchAuction", "DutchAuctions"]
@@ -31,11 +31,17 @@ class DutchAuction(Model):
     buffer: Annotated[Fraction, Field(ge=1, le=10)]
     cut: Annotated[Fraction, Field(gt=0, lt=1)]
     step: Wait
-    tail: Wait
+    tail: Annotated[Duration, Field(ge=1, le=30 * 86_400)]
     cusp: Below1
     chip: Share
     tip: Amount
     minimum_left: Amount
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        if self.step > self.tail:
+            raise ValueError(f"step {self.step}s is longer than tail {self.tail}s: no price would fall; shorten it")
+        return self
 
     def mechanism(self) -> DutchAuctions:
         """The module, before it is deployed."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...fields import Below1, Wait
 from ...units import Fraction, wad
@@ -22,12 +22,19 @@ class DynamicPenalty(SpreadRules):
     """Discount = slope x (1 - health factor) x (1 + volatility_factor x volatility), within its bounds."""
 
     kind: Literal["dynamic_penalty"]
-    slope: Annotated[Fraction, Field(ge=0)]
+    slope: Annotated[Fraction, Field(ge=0, le=10)]
     minimum_discount: Below1 = Decimal(0)
-    maximum_discount: Below1
-    volatility_factor: Annotated[Fraction, Field(ge=0)] = Decimal(0)
+    maximum_discount: Annotated[Fraction, Field(ge=0, le=Decimal("0.5"))]
+    volatility_factor: Annotated[Fraction, Field(ge=0, le=10)] = Decimal(0)
     volatility_time_constant: Wait = Decimal(1_800)
     volatility_interval: Wait = Decimal(60)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.minimum_discount > self.maximum_discount:
+            bounds = f"minimum_discount {self.minimum_discount:%} is above maximum_discount {self.maximum_discount:%}"
+            raise ValueError(f"{bounds}; swap them")
+        return self
 
     def mechanism(self) -> SpreadMechanism:
         """The module, before it is deployed."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...chain.engine import Call, CallResult
 from ...contracts import Event, artifact, decode_log
-from ...fields import Model, Name, Share, Wait
+from ...fields import Model, Name, Reference, Share, Wait
 from ...position_book import PositionBook
 from ...terms import Auction, Chore, Terms
 from ...transaction import Log
-from ...units import WAD, to_units, wad
+from ...units import WAD, Duration, to_units, wad
 from ..site import Site
 
 __all__ = ["BID_GAS", "EnglishAuction", "EnglishAuctions"]
@@ -32,9 +32,21 @@ class EnglishAuction(Model):
 
     kind: Literal["english_auction"]
     bid_lifetime: Wait
-    auction_lifetime: Wait
+    auction_lifetime: Annotated[Duration, Field(ge=1, le=30 * 86_400)]
     minimum_increment: Share
     lots: dict[Name, Annotated[Decimal, Field(gt=0)]]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.bid_lifetime > self.auction_lifetime:
+            times = f"bid_lifetime {self.bid_lifetime}s is longer than auction_lifetime {self.auction_lifetime}s"
+            raise ValueError(f"{times}; shorten it")
+        return self
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for asset in self.lots:
+            yield Reference("lots", "assets", asset)
 
     def mechanism(self) -> EnglishAuctions:
         """The module, before it is deployed."""

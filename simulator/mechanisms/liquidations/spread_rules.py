@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...fields import Amount, Model, Share
 from ...units import Fraction, wad
@@ -22,6 +22,15 @@ class SpreadRules(Model):
     minimum_position: Amount
     minimum_left: Amount
     protocol_share: Share
+
+    @model_validator(mode="after")
+    def _leaves_less_than_a_position(self) -> Self:
+        if self.minimum_left > self.minimum_position:
+            raise ValueError(
+                f"minimum_left ${self.minimum_left} is above minimum_position ${self.minimum_position}: "
+                "some positions could be closed neither in part nor in full; lower it"
+            )
+        return self
 
     def numbers(self) -> tuple[int, ...]:
         """As the contract's constructor takes them."""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from ...chain.engine import Call, CallResult
 from ...contracts import artifact
-from ...fields import Model, Name, Share
+from ...fields import Model, Name, Reference, Share
 from ...position_book import PositionBook
 from ...terms import Auction, Chore, Terms
 from ...transaction import Log
-from ...units import wad
+from ...units import Fraction, wad
 from ..site import Site
 
 __all__ = ["StabilityPool", "StabilityPoolMechanism"]
@@ -33,8 +34,12 @@ class StabilityPool(Model):
 
     kind: Literal["stability_pool"]
     debt: Name
-    gas_compensation: Share
+    gas_compensation: Annotated[Fraction, Field(ge=0, le=Decimal("0.05"))]
     minimum_collateral_ratio: Share = Decimal(0)
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        yield Reference("debt", "assets", self.debt)
 
     def mechanism(self) -> StabilityPoolMechanism:
         """The module, before it is deployed."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from ...contracts import artifact
-from ...fields import Below1, Model, Name, Positive
+from ...fields import Below1, Model, Name, Positive, Reference
 from ...position_book import Bracket
 from ...units import WAD, wad
 from ..site import Site
@@ -42,6 +43,11 @@ class TieredMargins(Model):
             if haircuts != sorted(haircuts):
                 raise ValueError(f"haircuts of {asset} must not fall with size; sort them")
         return self
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for asset in self.tiers:
+            yield Reference("tiers", "assets", asset)
 
     def deploy(self, site: Site) -> DeployedMargins:
         """Create the model."""

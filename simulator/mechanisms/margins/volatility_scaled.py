@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ...fields import Below1, Model, Wait
 from ...units import Fraction, wad
@@ -24,10 +24,19 @@ class VolatilityScaledMargins(Model):
     calm_volatility: Annotated[Fraction, Field(ge=0)]
     slope: Annotated[Fraction, Field(ge=0)]  # haircut for 100 % of volatility above it
     maximum_haircut: Below1
-    speed: Annotated[Fraction, Field(gt=0)]
+    speed: Annotated[Fraction, Field(gt=0, le=3_600)]
     time_constant: Wait
     interval: Wait
     maximum_elapsed: Wait
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        if self.interval > self.maximum_elapsed:
+            raise ValueError(
+                f"interval {self.interval}s is longer than maximum_elapsed {self.maximum_elapsed}s: "
+                "margins would move less than speed says; shorten it"
+            )
+        return self
 
     def deploy(self, site: Site) -> DeployedMargins:
         """Create the volatility, the margins that it scales, and the model."""

@@ -1,6 +1,6 @@
 """Oracles: what a protocol reads, as stacks of adapters."""
 
 from .feed import Feed
-from .table import Oracle, history
+from .table import Oracle
 
-__all__ = ["Feed", "Oracle", "history"]
+__all__ = ["Feed", "Oracle"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
-from ...fields import Model, Name
+from ...fields import Model, Name, Reference
 from ..site import Site
 
 __all__ = ["Feed"]
@@ -15,6 +16,11 @@ class Feed(Model):
 
     kind: Literal["feed"] = "feed"
     feed: Name | None = None
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        if self.feed:
+            yield Reference("feed", "feeds", self.feed)
 
     def deploy(self, site: Site) -> str:
         """Create it; returns the address."""

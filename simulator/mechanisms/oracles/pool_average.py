@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from ...fields import Model, Name, Wait
+from ...fields import Model, Name, Reference, Wait
 from ..site import Site
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ class PoolAverage(Model):
         if self.interval > self.window:
             raise ValueError(f"interval {self.interval} is longer than window {self.window}; shorten it")
         return self
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for venue in self.venues:
+            yield Reference("venues", "venues", venue)
 
     def deploy(self, site: Site) -> str:
         """Create it, and the spare that answers for assets without a pool; returns the address."""
