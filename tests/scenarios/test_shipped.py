@@ -130,11 +130,12 @@ def test_black_thursday_keepers_that_follow_the_market_are_on_time() -> None:
 
 
 def test_black_thursday_with_makers_auctions_sells_a_third_at_next_to_nothing() -> None:
-    """36 % of liquidations were won at a zero bid (FACTS of 12 March 2020); the band is ours, the seed one of several."""
-    auctions = result("black_thursday_maker flip").summary["auctions"]
-    assert auctions["sales"] > 300
-    assert 0.2 <= auctions["near_zero_share"] <= 0.55
-    assert auctions["uncovered_share"] > 0.1
+    """On 12 March 2020 36 % of liquidations were won at a zero bid. Seeds differ much: the mean of three."""
+    runs = [simulator.load("black_thursday_maker", variant="flip", seed=seed) for seed in (1, 2, 3)]
+    auctions = [simulator.run(run, engine="anvil").summary["auctions"] for run in runs]
+    assert all(one["sales"] > 300 for one in auctions)
+    assert 0.25 <= sum(one["near_zero_share"] for one in auctions) / len(auctions) <= 0.45
+    assert sum(one["uncovered_share"] for one in auctions) / len(auctions) > 0.1
 
 
 def test_bidders_that_follow_the_fee_market_leave_nothing_at_next_to_nothing() -> None:

@@ -84,6 +84,7 @@ class Pool:
     """A lending pool; its calls carry their arguments as text. `refuses`: borrowers whom the contract does not see."""
 
     pool = "0xpool"
+    extra_gas = 0
 
     def __init__(
         self,
