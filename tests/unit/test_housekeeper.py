@@ -79,7 +79,7 @@ def test_no_more_than_so_many_wait_at_a_time() -> None:
         ((), ["poke", "auction", "liquidation"]),
         (("poke",), ["poke"]),
         (("auction", "liquidation"), ["auction", "liquidation"]),
-        (("backstop",), []),
+        (("auction",), ["auction"]),
     ],
 )
 def test_it_does_its_own_chores_only(chores: tuple[str, ...], done: list[str]) -> None:
