@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..adapters import LendingProtocol
+from ..adapters import Quote
 from ..agent_settings import LiquidatorSettings
 from ..mechanisms.liquidations.dutch_auction import TAKE_GAS, DutchAuctions
 from ..terms import Auction
@@ -131,7 +131,7 @@ class Taker:
                     amount = min(amount, max(0, spare) * cheap // dear)
                 cost = -(-amount * dear // cheap)
                 plan = _Plan(name, auction, asked, amount, cost, 0.0)
-                profit = self._profit(view, view.protocols[name], plan, price)
+                profit = self._profit(view, plan, reserves, price)
                 if amount == 0 or profit <= 0:
                     continue
                 yield plan._replace(profit=profit)
@@ -152,11 +152,12 @@ class Taker:
             self._shares[key] = rng.uniform(float(offers.low), float(offers.high))
         return self._shares[key]
 
-    def _profit(self, view: MarketView, protocol: LendingProtocol, plan: _Plan, price: Mapping[str, int]) -> float:
+    def _profit(self, view: MarketView, plan: _Plan, reserves: Quote, price: Mapping[str, int]) -> float:
         """Dollars before gas: by a sale at once, or at the outside price."""
         if self._contract:
-            proceeds = view.venues[self._settings.venue].reserves.quote_exact_input(True, plan.amount)
-            return view.value(self._quote, proceeds - plan.cost - protocol.flash_fee(plan.cost), price)
+            proceeds = reserves.quote_exact_input(True, plan.amount)
+            fee = view.protocols[plan.protocol].flash_fee(plan.cost)
+            return view.value(self._quote, proceeds - plan.cost - fee, price)
         return view.value(self._base, plan.amount, price) - view.value(self._quote, plan.cost, price)
 
     # ------------------------------------------------------------------------------------------------ transactions
