@@ -106,7 +106,11 @@ GOOD: dict[str, tuple[str, dict[str, Any]]] = {
 def with_part(name: str, **changes: Any) -> dict[str, Any]:
     place, good = GOOD[name]
     part = {**good, **changes}
-    return settings({f"{MAIN}.{place}": [part] if place == "guards" else part})
+    changed: dict[str, Any] = {f"{MAIN}.{place}": [part] if place == "guards" else part}
+    feed = settings()["assets"]["WETH"]["feed"]
+    changed["assets.WETH.feeds"] = {"second": feed}
+    changed["liquidators.0.capital"] = {"kind": "inventory", "amount": "$1M", "sell_after": "1h"}
+    return settings(changed)
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -123,24 +127,24 @@ def test_what_holds_is_read_and_written_as_it_is(name: str) -> None:
     [
         ("feed", {"feed": "no name"}, "oracle.feed", "pattern"),
         ("feed", {"kind": "ouija"}, "oracle", "'capped_move'"),
-        ("delayed oracle", {"hop": "0s"}, "oracle.hop = '0s'", "greater than 0"),
+        ("delayed oracle", {"hop": "0s"}, "oracle.hop = '0s'", "greater than"),
         ("delayed oracle", {"hop": 60}, "oracle.hop = 60", "'3600s'"),
         ("delayed oracle", {"source": {"kind": "delayed"}}, "oracle.source.hop", "Field required"),
         ("median", {"quorum": 0}, "oracle.quorum = 0", "greater than or equal to 1"),
         ("median", {"quorum": 3}, "oracle", "quorum 3 is more than the 2 sources; lower it"),
         ("median", {"sources": []}, "oracle.sources", "at least 1 item"),
         ("median", {"sources": [FEED] * 16}, "oracle.sources", "at most 15 items"),
-        ("median", {"maximum_age": "0s"}, "oracle.maximum_age", "greater than 0"),
+        ("median", {"maximum_age": "0s"}, "oracle.maximum_age", "greater than"),
         ("pool average", {"interval": "31min"}, "oracle", "is longer than window 1800"),
         ("pool average", {"mean": "harmonic"}, "oracle.mean = 'harmonic'", "'arithmetic' or 'geometric'"),
         ("pool average", {"venues": []}, "oracle.venues", "at least 1 item"),
-        ("exponential", {"time_constant": "0s"}, "oracle.time_constant", "greater than 0"),
-        ("exponential", {"interval": "0s"}, "oracle.interval", "greater than 0"),
-        ("capped move", {"maximum_move": "0%"}, "oracle.maximum_move", "greater than 0"),
+        ("exponential", {"time_constant": "0s"}, "oracle.time_constant", "greater than"),
+        ("exponential", {"interval": "0s"}, "oracle.interval", "greater than"),
+        ("capped move", {"maximum_move": "0%"}, "oracle.maximum_move", "greater than"),
         ("capped move", {"maximum_move": "100%"}, "oracle.maximum_move", "less than 1"),
-        ("fallback", {"maximum_age": "0s"}, "oracle.maximum_age", "greater than 0"),
+        ("fallback", {"maximum_age": "0s"}, "oracle.maximum_age", "greater than"),
         ("fallback", {"third": FEED}, "oracle.third", "unknown key"),
-        ("sanity", {"maximum_difference": "0%"}, "oracle.maximum_difference", "greater than 0"),
+        ("sanity", {"maximum_difference": "0%"}, "oracle.maximum_difference", "greater than"),
         ("sanity", {"maximum_difference": "100%"}, "oracle.maximum_difference", "less than 1"),
         ("tiered", {"tiers": {"WETH": []}}, "tiers.WETH", "at least 1 item"),
         ("tiered", {"tiers": {"WETH": [{"haircut": "1%"}] * 7}}, "tiers.WETH", "at most 6 items"),
@@ -160,33 +164,33 @@ def test_what_holds_is_read_and_written_as_it_is(name: str) -> None:
         ),
         ("tiered", {"tiers": {"WETH": [{"haircut": "100%"}]}}, "haircut = '100%'", "less than 1"),
         ("volatility scaled", {"maximum_haircut": "100%"}, "maximum_haircut", "less than 1"),
-        ("volatility scaled", {"speed": "0%"}, "speed", "greater than 0"),
+        ("volatility scaled", {"speed": "0%"}, "speed", "greater than"),
         ("volatility scaled", {"calm_volatility": "-1%"}, "calm_volatility", "greater than or equal to 0"),
-        ("fixed spread", {"close_factor": "0%"}, "liquidation.close_factor", "greater than 0"),
+        ("fixed spread", {"close_factor": "0%"}, "liquidation.close_factor", "greater than"),
         ("fixed spread", {"close_factor": "101%"}, "liquidation.close_factor", "less than or equal to 1"),
         ("fixed spread", {"slope": "1%"}, "liquidation.slope", "unknown key"),
         ("dynamic penalty", {"slope": "-1%"}, "liquidation.slope", "greater than or equal to 0"),
-        ("dynamic penalty", {"maximum_discount": "100%"}, "liquidation.maximum_discount", "less than 1"),
-        ("delayed liquidation", {"slice": "0%"}, "liquidation.slice", "greater than 0"),
+        ("dynamic penalty", {"maximum_discount": "51%"}, "liquidation.maximum_discount", "0.5"),
+        ("delayed liquidation", {"slice": "0%"}, "liquidation.slice", "greater than"),
         ("delayed liquidation", {"slice": "101%"}, "liquidation.slice", "less than or equal to 1"),
-        ("delayed liquidation", {"interval": "0s"}, "liquidation.interval", "greater than 0"),
+        ("delayed liquidation", {"interval": "0s"}, "liquidation.interval", "greater than"),
         (
             "delayed liquidation",
             {"emergency_health_factor": "101%"},
             "emergency_health_factor",
             "less than or equal to 1",
         ),
-        ("english auction", {"bid_lifetime": "0s"}, "liquidation.bid_lifetime", "greater than 0"),
+        ("english auction", {"bid_lifetime": "0s"}, "liquidation.bid_lifetime", "greater than"),
         ("english auction", {"minimum_increment": "101%"}, "minimum_increment", "less than or equal to 1"),
-        ("english auction", {"lots": {"WETH": 0}}, "lots.WETH = 0", "greater than 0"),
+        ("english auction", {"lots": {"WETH": 0}}, "lots.WETH = 0", "greater than"),
         ("dutch auction", {"buffer": "99%"}, "liquidation.buffer", "greater than or equal to 1"),
         ("dutch auction", {"buffer": "1001%"}, "liquidation.buffer", "less than or equal to 10"),
-        ("dutch auction", {"cut": "0%"}, "liquidation.cut", "greater than 0"),
+        ("dutch auction", {"cut": "0%"}, "liquidation.cut", "greater than"),
         ("dutch auction", {"cut": "100%"}, "liquidation.cut", "less than 1"),
         ("dutch auction", {"cusp": "100%"}, "liquidation.cusp", "less than 1"),
         ("dutch auction", {"tip": "-$1"}, "liquidation.tip", ""),
         ("circuit breaker", {"pauses": ["repaying"]}, "guards.0.pauses.0", "'liquidation' or 'borrowing'"),
-        ("circuit breaker", {"haircut": "100%"}, "guards.0.haircut", "less than 1"),
+        ("circuit breaker", {"haircut": "51%"}, "guards.0.haircut", "0.5"),
         ("circuit breaker", {"cooldown": "9min"}, "guards.0", "maximum_time is longer than cooldown"),
         ("circuit breaker", {"watches": {}}, "guards.0.watches", "at least 1 item"),
         ("circuit breaker", {"watches": {"WETH": {"maximum_move": "10%"}}}, "watches.WETH", "needs a window; give one"),
@@ -196,11 +200,11 @@ def test_what_holds_is_read_and_written_as_it_is(name: str) -> None:
             "watches.WETH",
             "maximum_divergence and minimum_depth need a venue; name one",
         ),
-        ("depth speed limit", {"share": "0%"}, "guards.0.share", "greater than 0"),
+        ("depth speed limit", {"share": "0%"}, "guards.0.share", "greater than"),
         ("depth speed limit", {"share": "101%"}, "guards.0.share", "less than or equal to 1"),
         ("depth speed limit", {"venues": []}, "guards.0.venues", "at least 1 item"),
         ("fund", {"maximum_discount": "100%"}, "fund.maximum_discount", "less than 1"),
-        ("fund", {"interval": "0s"}, "fund.interval", "greater than 0"),
+        ("fund", {"interval": "0s"}, "fund.interval", "greater than"),
         ("fund", {"fee": {"kind": "profit_share", "share": "5%", "maximum": "1 gwei"}}, "fund.fee", "'percentile'"),
     ],
 )
@@ -235,5 +239,5 @@ def test_offers_are_shares_in_order(low: str, high: str, holds: bool) -> None:
 def test_a_housekeeper_does_known_chores_only() -> None:
     helper = {"name": "tidy", "fee": FEE}
     assert scenario({"housekeepers": [helper]}).housekeepers[0].chores == ()
-    with pytest.raises(ScenarioError, match="'poke', 'auction', 'liquidation' or 'backstop'"):
+    with pytest.raises(ScenarioError, match="'poke', 'auction' or 'liquidation'"):
         scenario({"housekeepers": [{**helper, "chores": ["cooking"]}]})
