@@ -80,6 +80,8 @@ def book(*positions: tuple[int, int], weth: int = 2_000, threshold: str = "0.825
 class Pool:
     """A lending pool; its calls carry their arguments as text. `refuses`: borrowers whom the contract does not see."""
 
+    extra_gas = 0
+
     def __init__(self, positions: PositionBook, refuses: Sequence[str] = (), most_kept: int | None = None) -> None:
         self.name, self.book, self.assets = "main", positions, positions.assets
         self.refuses, self.most_kept = refuses, most_kept
