@@ -502,6 +502,7 @@ SCALED |= {"speed": "10%", "time_constant": "30min", "interval": "60s", "maximum
         ("liquidation", OFFSET, {"gas_compensation": "5%"}, "5.1%"),
         ("margins", SCALED, {"interval": "2min"}, "121s"),
         ("margins", SCALED, {"interval": "1s"}, "0.5s"),
+        ("margins", SCALED, {"interval": "61s"}, "60.5s"),
         ("margins", SCALED, {"speed": "360000%"}, "360001%"),
         ("guards.0", BREAKER, {"haircut": "50%"}, "51%"),
         ("assets.WETH", settings()["protocols"]["main"]["assets"]["WETH"], {"liquidation_bonus": "99%"}, "100%"),
