@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -26,6 +27,13 @@ __all__ = [
     "kind_or",
 ]
 
+
+def _whole(seconds: Decimal) -> Decimal:
+    if seconds % 1:
+        raise ValueError(f"{seconds} seconds are not whole, and contracts count whole ones; round it")
+    return seconds
+
+
 Blocks = Annotated[int, Field(ge=1)]
 Step = Annotated[int, Field(ge=0, description="block of the run, counted from 0")]
 Share = Annotated[Fraction, Field(ge=0, le=1)]
@@ -35,7 +43,7 @@ Amount = Annotated[Money, Field(ge=0)]
 Time = Annotated[datetime, AfterValidator(lambda time: time if time.tzinfo else time.replace(tzinfo=UTC))]
 CsvName = Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]+/)*[A-Za-z0-9_-]+\.csv$")]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,31}$")]
-Wait = Annotated[Duration, Field(ge=1)]  # contracts count whole seconds
+Wait = Annotated[Duration, Field(gt=0), AfterValidator(_whole)]
 
 
 class Reference(NamedTuple):

@@ -74,7 +74,7 @@ def _choices(scenario: Named, reference: Reference, home: str) -> tuple[str, Col
         return f"further feeds of {of or home}", list(dict.fromkeys(feed for one in owners for feed in one.feeds))
     if kind == "venues":
         pairs = {name: {venue.base, venue.quote} for name, venue in scenario.venues.items()}
-        if not home:
+        if not home or reference.name not in pairs:
             return kind, pairs
         fitting = [name for name, pair in pairs.items() if pair <= set(listed) and (not of or of in pair)]
         return f"venues between assets of {home}{f' that trade {of}' if of else ''}", fitting

@@ -298,6 +298,8 @@ FURTHER = {"heartbeat": "3600s", "deviation_threshold": "0.5%", "fee": FIXED}
 WBTC = {"decimals": 8, "price": {"model": "constant", "start": "$60000"}, "feed": FURTHER}
 ELSEWHERE = {"assets.WBTC": WBTC, "venues.other": {"base": "WBTC", "quote": "USDC", "liquidity": "$1M", "fee": "0.3%"}}
 """An asset that the protocol does not list, and its venue."""
+SAME = {**ELSEWHERE, f"{MAIN}.assets.WBTC": listed("$0", "70%") | {"loan_to_value": "60%"}}
+"""The same, but listed; the venue does not trade WETH."""
 FUND = {"venue": "pair", "interval": "5min", "fee": FIXED}
 SPEED_LIMIT = {"kind": "depth_speed_limit", "share": "50%", "venues": ["pair"]}
 BREAKER = {
@@ -340,11 +342,11 @@ POOLED = {f"{MAIN}.liquidation": OFFSET, "liquidators": [], "depositors": [SAVER
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({f"{MAIN}.fund": {**FUND, "venue": "pool"}}, f"{MAIN}.fund.venue: pool is not among venues between"),
+        ({f"{MAIN}.fund": {**FUND, "venue": "pool"}}, f"{MAIN}.fund.venue: pool is not among venues (pair)"),
         ({f"{MAIN}.fund": {**FUND, "capital": {"DAI": "$1"}}}, f"{MAIN}.fund.capital: DAI is not among assets of main"),
         (
             {f"{MAIN}.guards": [BREAKER, {**SPEED_LIMIT, "venues": ["pair", "pool"]}]},
-            f"{MAIN}.guards[1].venues: pool is not among venues between assets of main (pair)",
+            f"{MAIN}.guards[1].venues: pool is not among venues (pair)",
         ),
         (
             {f"{MAIN}.guards": [{**BREAKER, "watches": {"DAI": {"maximum_move": "5%", "window": "1min"}}}]},
@@ -352,7 +354,7 @@ POOLED = {f"{MAIN}.liquidation": OFFSET, "liquidators": [], "depositors": [SAVER
         ),
         (
             {f"{MAIN}.guards": [{**BREAKER, "watches": {"WETH": {"venue": "pool"}}}]},
-            f"{MAIN}.guards[0].watches.WETH.venue: pool is not among venues between assets of main that trade WETH",
+            f"{MAIN}.guards[0].watches.WETH.venue: pool is not among venues (pair); name one of them",
         ),
         ({f"{MAIN}.oracle": {**AVERAGE, "venues": ["pool"]}}, f"{MAIN}.oracle.venues: pool is not among venues"),
         (
@@ -388,6 +390,10 @@ POOLED = {f"{MAIN}.liquidation": OFFSET, "liquidators": [], "depositors": [SAVER
                 "events": [{"kind": "oracle_outage", "at": 1, "blocks": 1, "asset": "WETH", "feed": "second"}],
             },
             "events[0].feed: second is not among further feeds of WETH (none)",
+        ),
+        (
+            {f"{MAIN}.guards": [{**BREAKER, "watches": {"WETH": {"venue": "other"}}}], **SAME},
+            "watches.WETH.venue: other is not among venues between assets of main that trade WETH (pair)",
         ),
         ({**ELSEWHERE, f"{MAIN}.fund": {**FUND, "venue": "other"}}, "other is not among venues between assets of main"),
         (
@@ -496,6 +502,7 @@ SCALED |= {"speed": "10%", "time_constant": "30min", "interval": "60s", "maximum
         ("liquidation", OFFSET, {"gas_compensation": "5%"}, "5.1%"),
         ("margins", SCALED, {"interval": "2min"}, "121s"),
         ("margins", SCALED, {"interval": "1s"}, "0.5s"),
+        ("margins", SCALED, {"interval": "61s"}, "60.5s"),
         ("margins", SCALED, {"speed": "360000%"}, "360001%"),
         ("guards.0", BREAKER, {"haircut": "50%"}, "51%"),
         ("assets.WETH", settings()["protocols"]["main"]["assets"]["WETH"], {"liquidation_bonus": "99%"}, "100%"),

@@ -31,7 +31,7 @@ class Delayed(SpreadRules):
     large_debt: Amount
     grace: Annotated[Duration, Field(ge=0, le=7 * 86_400)]
     slice: Annotated[Fraction, Field(gt=0, le=1)]
-    interval: Annotated[Duration, Field(ge=1, le=86_400)]
+    interval: Annotated[Wait, Field(le=86_400)]
     mark_expiry: Wait
     emergency_health_factor: Share
 

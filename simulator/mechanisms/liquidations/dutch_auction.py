@@ -15,7 +15,7 @@ from ...fields import Amount, Below1, Model, Share, Wait
 from ...position_book import PositionBook
 from ...terms import Auction, Chore, Terms
 from ...transaction import Log
-from ...units import WAD, Duration, Fraction, wad
+from ...units import WAD, Fraction, wad
 from ..site import Site
 
 __all__ = ["TAKE_GAS", "DutchAuction", "DutchAuctions"]
@@ -31,7 +31,7 @@ class DutchAuction(Model):
     buffer: Annotated[Fraction, Field(ge=1, le=10)]
     cut: Annotated[Fraction, Field(gt=0, lt=1)]
     step: Wait
-    tail: Annotated[Duration, Field(ge=1, le=30 * 86_400)]
+    tail: Annotated[Wait, Field(le=30 * 86_400)]
     cusp: Below1
     chip: Share
     tip: Amount

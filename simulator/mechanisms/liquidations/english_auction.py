@@ -16,7 +16,7 @@ from ...fields import Model, Name, Reference, Share, Wait
 from ...position_book import PositionBook
 from ...terms import Auction, Chore, Terms
 from ...transaction import Log
-from ...units import WAD, Duration, to_units, wad
+from ...units import WAD, to_units, wad
 from ..site import Site
 
 __all__ = ["BID_GAS", "EnglishAuction", "EnglishAuctions"]
@@ -32,7 +32,7 @@ class EnglishAuction(Model):
 
     kind: Literal["english_auction"]
     bid_lifetime: Wait
-    auction_lifetime: Annotated[Duration, Field(ge=1, le=30 * 86_400)]
+    auction_lifetime: Annotated[Wait, Field(le=30 * 86_400)]
     minimum_increment: Share
     lots: dict[Name, Annotated[Decimal, Field(gt=0)]]
 
