@@ -127,6 +127,12 @@ OVERLAYS: Mapping[str, Sequence[str]] = {
         "minimum_left: $1000",
         with_events(SHOCK, _absence(6, 18), _shock(34, 1, "60%")),
     ),
+    "stability pool": _liquidation(
+        "kind: stability_pool, debt: USDC, gas_compensation: 0.5%",
+        "liquidators=[]",
+        "depositors=[{name: patient, count: 4, protocol: main, venue: weth_usdc, amount: $150k, "
+        f"leaves: {{low: 20%, high: 45%}}, sell_after: 60s, fee: {FEE}}}]",
+    ),
     "circuit breaker": _guard(
         "kind: circuit_breaker, pauses: [liquidation], haircut: 5%, maximum_time: 180s, cooldown: 600s, "
         "interval: 30s, watches: {WETH: {maximum_move: 15%, window: 300s, venue: weth_usdc, "

@@ -241,11 +241,15 @@ def test_a_flash_keepers_profit_is_the_sum_of_its_attempts(fallen: Watched) -> N
     assert group["profit_usd"] == pytest.approx(mine["profit_usd"].sum(), rel=1e-6)
 
 
-def test_borrowers_lose_what_was_taken_beyond_what_was_repaid_for_it(result: Result) -> None:
+def test_borrowers_lose_what_was_taken_beyond_what_was_cleared_with_it(result: Result) -> None:
     price = result.blocks.set_index("step")
     loss = sum(
-        (row.collateral_seized + row.protocol_collateral) * price[f"outside_{row.collateral_asset}"][row.step]
-        - row.debt_repaid * price[f"outside_{row.debt_asset}"][row.step]
+        max(
+            0.0,
+            (row.collateral_seized + row.protocol_collateral) * price[f"outside_{row.collateral_asset}"][row.step]
+            - row.debt_repaid * price[f"outside_{row.debt_asset}"][row.step]
+            - row.written_off_usd,
+        )
         for row in landed(result).itertuples()
     )
     assert result.summary["losses"]["borrowers_usd"] == pytest.approx(loss, rel=1e-9)

@@ -259,6 +259,25 @@ def test_a_large_account_has_its_grace_and_goes_in_slices() -> None:
     assert len(done.events("Cleared")) > 0
 
 
+def test_depositors_pay_gain_and_leave_when_they_can_bear_no_more() -> None:
+    done = ran("stability pool")
+    (holdings,) = [done.protocol.mechanism.holdings]  # type: ignore[attr-defined]
+    offsets, left = done.events("DebtOffset"), done.events("DepositWithdrawn")
+    paid = sum(one.arguments["debtAssets"] for one in offsets)
+    assert paid == sum(one.arguments["debtAssets"] for one in done.events("Liquidated")) > 0
+    deposits = 4 * 150_000 * 10**6
+    withdrawn = sum(one.arguments["assets"] for one in left)
+    assert 0 < len(left) < 4  # one bears 45 % at most, and the price falls by 40 %
+    assert abs(deposits - paid - withdrawn - holdings["USDC"]) <= 1 + len(left)
+    gained = sum(one.arguments["gainAssets"] for one in offsets)
+    claimed = sum(one.arguments["assets"] for one in done.events("GainClaimed"))
+    assert claimed > 0
+    assert holdings["WETH"] == gained - claimed
+    depositors = done.result.summary["depositors"]
+    assert depositors["deposited_usd"] == 600_000
+    assert depositors["profit_usd"] != 0
+
+
 # Guards
 
 
