@@ -55,6 +55,33 @@ def test_one_seed_draws_one_book_and_another_seed_another() -> None:
     assert drawn() != drawn({"seed": 8})
 
 
+def test_isolated_pools_hold_the_parts_of_one_book() -> None:
+    """30 % of every account's collateral is USDC here, so that two assets suffice."""
+    shared = {f"{BOOK}.other_collateral": {"USDC": "30%"}, f"{BOOK}.drawn_as": "book", f"{BOOK}.total_debt": "$500000"}
+    whole = drawn(shared)
+    weth, usdc = (drawn({**shared, f"{BOOK}.only": asset}) for asset in ("WETH", "USDC"))
+    for account, first, second in zip(whole, weth, usdc, strict=True):
+        assert first.collateral == {"WETH": account.collateral["WETH"]}
+        assert second.collateral == {"USDC": account.collateral["USDC"]}
+        assert first.debt["USDC"] == pytest.approx(account.debt["USDC"] * 0.7, abs=1)
+        assert second.debt["USDC"] == pytest.approx(account.debt["USDC"] * 0.3, abs=1)
+        values = (account.collateral["WETH"] / ETHER * 2_000, account.collateral["USDC"] / USDC)
+        assert values[1] / sum(values) == pytest.approx(0.3, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"other_collateral": {"USDC": "100%"}}, "less than 1"),
+        ({"other_collateral": {"WETH": "10%"}}, "must leave something"),
+        ({"only": "USDC"}, "no collateral of the book"),
+    ],
+)
+def test_a_book_that_cannot_be_divided_is_refused(changes: dict[str, Any], rule: str) -> None:
+    with pytest.raises(ScenarioError, match=rule):
+        drawn({f"{BOOK}.{key}": value for key, value in changes.items()})
+
+
 def test_more_least_debt_than_debt_is_refused() -> None:
     with pytest.raises(ScenarioError) as refused:
         drawn({f"{BOOK}.minimum_debt": "$100001"})
