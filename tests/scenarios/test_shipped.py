@@ -29,9 +29,11 @@ def shipped() -> list[str]:
     return [f"{name} {variant}".strip() for name in names() for variant in simulator.load(name).variants or ("",)]
 
 
-def richest() -> list[str]:
-    """Every scenario; of one with variants the last, and not all: on py-evm a run takes half a minute and more."""
-    return [[label for label in shipped() if label.split()[0] == name][-1] for name in names()]
+BOTH = [
+    *((name, ()) for name in ("black_thursday", "calm", "flash_crash")),
+    *((name, ("chain.blocks=60",)) for name in ("generations V3", "margin_models isolated")),
+]
+"""What is run on both engines: whole, or the crash alone. test_mechanisms.py does so with every mechanism."""
 
 
 @functools.cache
@@ -57,11 +59,11 @@ def rounded(value: Any) -> Any:
     return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value
 
 
-@pytest.mark.parametrize("name", richest())
-def test_both_engines_give_the_same_bytes(name: str, tmp_path: Path) -> None:
-    embedded = simulator.run(loaded(name), engine="pyevm")
+@pytest.mark.parametrize(("name", "overrides"), BOTH)
+def test_both_engines_give_the_same_bytes(name: str, overrides: tuple[str, ...], tmp_path: Path) -> None:
+    embedded = simulator.run(loaded(name, *overrides), engine="pyevm")
     assert embedded.summary["engine"] == "pyevm"
-    assert written(embedded, tmp_path / "pyevm") == written(result(name), tmp_path / "anvil")
+    assert written(embedded, tmp_path / "pyevm") == written(result(name, *overrides), tmp_path / "anvil")
 
 
 @pytest.mark.parametrize("name", shipped())
