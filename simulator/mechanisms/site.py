@@ -46,7 +46,7 @@ class Site:
     assets : names of the listed ones
     tokens : address and decimals by asset
     feeds : address by asset, of further feeds by ``asset/feed``
-    pool, oracle, margin_model : addresses, empty until they are known
+    pool, oracle : addresses, empty until they are known
     collateral : names of the assets that cover debt
     pokes : filled by the parts; sources stand before what reads them
     later : calls of the owner, (contract, kind, function, arguments), that need the assets to be listed
@@ -60,7 +60,6 @@ class Site:
     maximum_price_age: int
     pool: str = ""
     oracle: str = ""
-    margin_model: str = ""
     collateral: tuple[str, ...] = ()
     pokes: list[Poke] = field(default_factory=list)
     later: list[tuple[str, str, str, tuple[object, ...]]] = field(default_factory=list)

@@ -41,7 +41,6 @@ def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Sit
     site.oracle = settings.oracle.deploy(site)
     site.pool = set_up.deploy("LendingPool", site.owner, fund.address if fund else account("treasury").address)
     margins = settings.margins.deploy(site)
-    site.margin_model = margins.address
     guard, margins = _guard(settings, site, margins)
     lens = set_up.deploy("PoolLens")
     wiring = (
