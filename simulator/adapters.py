@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from .chain.engine import Call, Reader
+from .chain.engine import Call, Chain, Reader
 from .mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
@@ -21,6 +21,7 @@ class LendingProtocol(Protocol):
 
     Attributes
     ----------
+    chain : where it is, once the market is opened
     assets : names, in the order of the book's columns
     pool : contract that holds the tokens and that borrowers call
     book : accounts, shares and asset states, kept up to date by `follow`
@@ -32,6 +33,7 @@ class LendingProtocol(Protocol):
     """
 
     name: str
+    chain: Chain
     assets: tuple[str, ...]
     pool: str
     book: PositionBook

@@ -46,15 +46,24 @@ class Simulation:
     Parameters
     ----------
     scenario : what to run
-    chain : fresh, with the scenario's `genesis`
+    chain : fresh with the scenario's `genesis`, or standing at its world; without one it is planned only, see `open`
     """
 
-    def __init__(self, scenario: Scenario, chain: Chain) -> None:
-        self.scenario, self.chain = scenario, chain
+    chain: Chain
+
+    def __init__(self, scenario: Scenario, chain: Chain | None = None) -> None:
+        self.scenario = scenario
         self.prices = OutsidePrices(scenario)
         self.price = self.prices.control_at(0)
-        self.market = Market(scenario, chain, self.price)
-        self.agents = cast(scenario, self.market, self.prices)
+        self.market = Market(scenario, self.price)
+        if chain is not None:
+            self.open(chain)
+
+    def open(self, chain: Chain) -> None:
+        """Put the world on a chain."""
+        self.chain = chain
+        self.market.open(chain)
+        self.agents = cast(self.scenario, self.market, self.prices)
         self.measurements = Measurements(self.market, self.prices.control, self.prices.assets)
 
     def run(self, progress: Callable[[int], None]) -> Run:

@@ -39,15 +39,15 @@ class ReferenceProtocol:
 
     Parameters
     ----------
-    chain, name : where, and the scenario's name for it
+    name : the scenario's for it
     settings : its part of the scenario
     tokens : address and decimals by asset name
     """
 
-    def __init__(
-        self, chain: Chain, name: str, settings: ProtocolSettings, tokens: Mapping[str, tuple[str, int]]
-    ) -> None:
-        self.chain, self.name, self.settings = chain, name, settings
+    chain: Chain
+
+    def __init__(self, name: str, settings: ProtocolSettings, tokens: Mapping[str, tuple[str, int]]) -> None:
+        self.name, self.settings = name, settings
         self.assets = tuple(settings.assets)
         self._tokens = {asset: tokens[asset] for asset in self.assets}
         self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}

@@ -102,7 +102,7 @@ TOKENS = {"WETH": ("0x" + "33" * 20, 18), "USDC": ("0x" + "44" * 20, 6)}
 
 def oracle(*pokes: Poke) -> ReferenceProtocol:
     """A protocol that was poked in second 100."""
-    protocol = ReferenceProtocol(cast(Chain, None), "main", scenario().protocols["main"], TOKENS)
+    protocol = ReferenceProtocol("main", scenario().protocols["main"], TOKENS)
     protocol.pokes, protocol.book = pokes, book()
     protocol._poked = {(poke.contract, poke.asset): 100 for poke in pokes}
     return protocol
