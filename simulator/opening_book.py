@@ -47,7 +47,7 @@ def opening_positions(scenario: Scenario, protocol: str, prices: Mapping[str, in
 
 
 def _draw(scenario: Scenario, protocol: str, book: SyntheticBook, prices: Mapping[str, int]) -> list[OpeningPosition]:
-    rng = stream(scenario.seed, f"positions/{book.drawn_as or protocol}")
+    rng = stream(scenario.drawn_from, f"positions/{book.drawn_as or protocol}")
     chosen = book.loan_to_value
     mean, spread = float(chosen.mean / chosen.maximum), float(chosen.deviation / chosen.maximum)
     weight = mean * (1 - mean) / spread**2 - 1
@@ -114,7 +114,7 @@ def _check(
     owed: dict[str, float] = {}
     for position in positions:
         limit = sum(
-            worth * float(settings.assets[asset].loan_to_value) for asset, worth in value(position.collateral).items()
+            worth * float(settings.opening(asset).loan_to_value) for asset, worth in value(position.collateral).items()
         )
         debts = value(position.debt)
         if sum(debts.values()) > limit * CLOSE:

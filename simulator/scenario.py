@@ -38,7 +38,7 @@ __all__ = ["SCENARIOS", "Scenario", "load", "names"]
 
 WRITTEN = ("blocks.csv", "transactions.csv", "liquidations.csv", "runs.csv", "compare.csv", "sweep.csv")
 """Results that are written beside the scenario and the CSVs that it names."""
-FIXED = ("name", "seed", "variant", "variants", "folder", "csv_folders")
+FIXED = ("name", "seed", "book_seed", "variant", "variants", "folder", "csv_folders")
 """What no variant replaces: with another seed its runs would not be paired with those of the others."""
 
 
@@ -53,6 +53,7 @@ class Scenario(Model):
     description: str
     notes: str = ""
     seed: Annotated[int, Field(ge=0)]
+    book_seed: Annotated[int, Field(ge=0)] | None = None  # of the positions and of who watches them; default: seed
     allow_toxic: bool = False
     chain: ChainSettings
     assets: dict[Name, AssetSettings]
@@ -163,6 +164,11 @@ class Scenario(Model):
             before = ListedMargins(listed.loan_to_value, listed.liquidation_threshold, listed.liquidation_bonus)
             after[number] = last[key] = event.replaced(last.get(key, before))
         return after
+
+    @property
+    def drawn_from(self) -> int:
+        """Seed of the position books, so that many runs may begin with one book."""
+        return self.seed if self.book_seed is None else self.book_seed
 
     @property
     def label(self) -> str:

@@ -158,6 +158,19 @@ class ListedAsset(Model):
         return self
 
 
+class OpeningMargins(Model):
+    """Margins of an asset while the book is opened."""
+
+    loan_to_value: Below1
+    liquidation_threshold: Below1
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.loan_to_value > self.liquidation_threshold:
+            raise ValueError(f"loan_to_value {self.loan_to_value:%} is above liquidation_threshold; lower it")
+        return self
+
+
 class LoanToValue(Model):
     """A beta distribution over (0, maximum) with this mean and standard deviation."""
 
@@ -233,7 +246,11 @@ Book = Annotated[SyntheticBook | CsvBook, Field(discriminator="kind")]
 
 
 class ProtocolSettings(Model):
-    """One lending pool and the accounts in it."""
+    """One lending pool and the accounts in it.
+
+    `opened_under` names margins that held when the book was opened; before the first block governance sets those of
+    `assets` instead.
+    """
 
     kind: Literal["reference"] = "reference"
     maximum_price_age: Annotated[Duration, Field(gt=0)]
@@ -245,14 +262,23 @@ class ProtocolSettings(Model):
     guards: Annotated[tuple[Guard, ...], Field(max_length=8)] = ()
     fund: FundSettings | None = None
     positions: Book
+    opened_under: dict[Name, OpeningMargins] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _covered(self) -> Self:
+        for asset in self.opened_under:
+            if asset not in self.assets:
+                raise ValueError(f"opened_under.{asset} is not among its assets ({', '.join(self.assets)}); list it")
         if isinstance(self.liquidation, StabilityPool):
             count = len(set(self.collateral()) - {self.liquidation.debt})
             if not 1 <= count <= 8:
                 raise ValueError(f"a stability pool takes 1 to 8 collaterals beside its debt, not {count}; list others")
         return self
+
+    def opening(self, asset: str) -> ListedAsset:
+        """What is set for an asset while the book is opened."""
+        margins, listed = self.opened_under.get(asset), self.assets[asset]
+        return listed.model_copy(update=dict(margins)) if margins else listed
 
     def collateral(self) -> tuple[str, ...]:
         """Names of the assets that cover debt."""

@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},
     "paired": {"figures", "intervals", "montecarlo", "scenario"},
     "montecarlo": {"figures", "running", "scenario"},
-    "running": {"chain", "market", "report", "scenario", "simulation"},
+    "running": {"chain", "market", "report", "scenario", "simulation", "stages"},
+    "stages": {"chain", "market", "simulation", "worlds"},
     "report": {"eligibility", "measurements", "mechanisms", "outcomes", "scenario", "simulation"},
     "simulation": {
         *("adapters", "block", "casting", "chain", "market", "measurements", "mempool", "prices"),

@@ -65,8 +65,6 @@ class ReferenceProtocol:
         self.book = PositionBook((), self.assets)
         self._terms: dict[tuple[str, str, str], Terms] = {}
 
-    # ------------------------------------------------------------------------------------------------ deployment
-
     def deploy(
         self, set_up: SetUp, feeds: Mapping[str, str], venues: Mapping[str, VenueSite], prices: Mapping[str, int]
     ) -> None:
@@ -78,10 +76,12 @@ class ReferenceProtocol:
         self.pokes = tuple(site.pokes)
 
     def arm(self, set_up: SetUp) -> None:
-        """After positions are open and oracles poked: the scenario's own oracle and guards from here on."""
+        """After positions are open and oracles poked: the scenario's own oracle, guards and margins from here on."""
         set_up.send(set_up.deployer, self.pool, "LendingPool", "setOracle", self.oracle)
         if self.guard:
             set_up.send(set_up.deployer, self.pool, "LendingPool", "setGuard", self.guard)
+        for asset in self.settings.opened_under:
+            set_up.call(set_up.deployer, *self.margin_call(asset, self.settings.assets[asset]))
 
     def margin_call(self, asset: str, margins: Any) -> tuple[str, bytes]:
         """Target and calldata by which governance sets the margins of `asset`."""

@@ -9,7 +9,6 @@ import pytest
 from simulator.adapters import LendingProtocol
 from simulator.agent_settings import HousekeeperSettings
 from simulator.agents.housekeeper import Housekeeper
-from simulator.chain import Chain
 from simulator.mechanisms import Poke
 from simulator.protocols.reference import ReferenceProtocol
 from simulator.terms import Chore
