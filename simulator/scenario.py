@@ -21,6 +21,7 @@ from .errors import ScenarioError
 from .events import Background, Event, ListedMargins, ParameterChange
 from .fields import Model, Name
 from .mechanisms.liquidations.stability_pool import StabilityPool
+from .refusals import refusal
 from .scenario_file import SCENARIOS, names, override, read, replace
 from .scenario_references import unknown_names
 from .settings import (
@@ -254,27 +255,7 @@ def parse(raw: dict[str, Any]) -> Scenario:
     try:
         scenario = Scenario.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = _place(raw, first["loc"]) or "scenario"
-        given = first["input"]
-        shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
-        rule = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "extra_forbidden":
-            raise ScenarioError(place, "unknown key", "Check its spelling against docs/scenarios.md") from error
-        others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise ScenarioError(f"{place}{shown}", rule, f"Correct it in the scenario or with --set{others}") from error
+        raise refusal(raw, error, "scenario", "Correct it in the scenario or with --set") from error
     for name in scenario.variants:
         scenario.of_variant(name)
     return scenario
-
-
-def _place(raw: Any, location: Sequence[str | int]) -> str:
-    """Path to a setting as ``--set`` takes it, without the kinds that pydantic adds for unions."""
-    parts, last = [], len(location) - 1
-    for number, part in enumerate(location):
-        inside = part in raw if isinstance(raw, dict) else isinstance(raw, list | tuple) and isinstance(part, int)
-        if inside or number == last:
-            parts.append(str(part))
-        if inside:
-            raw = raw[part]
-    return ".".join(parts)
