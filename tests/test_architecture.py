@@ -96,9 +96,11 @@ MAY_IMPORT = {
     "tables": set(),
     "terms": set(),
     "position_book": set(),
-    "randomness": set(),
     "axis": set(),
     "figures": set(),
+    "limits": {"estimates"},
+    "estimates": {"intervals", "randomness"},
+    "randomness": set(),
     "intervals": set(),
     "picture": set(),
     "transaction": {"errors"},
@@ -116,7 +118,7 @@ LIBRARIES = {
     **{name: {"chain", "contracts", "scripts"} for name in ("ape", "ape_*")},
     "matplotlib": {"picture"},
     "pandas": {"audit", "compare", "measurements", "montecarlo", "paired", "report", "sweep"},
-    "scipy": {"intervals"},
+    "scipy": {"estimates", "intervals"},
     **{name: {"scripts"} for name in ("click", "rich")},
 }
 
