@@ -104,9 +104,11 @@ MAY_IMPORT = {
     "tables": set(),
     "terms": set(),
     "position_book": set(),
-    "randomness": set(),
     "axis": set(),
     "figures": set(),
+    "limits": {"estimates"},
+    "estimates": {"intervals", "randomness"},
+    "randomness": set(),
     "intervals": set(),
     "picture": set(),
     "transaction": {"errors"},
@@ -125,7 +127,7 @@ LIBRARIES = {
     "matplotlib": {"picture"},
     "distributed": {"cluster"},
     "pandas": {"audit", "compare", "measurements", "paired", "report", "sweep"},
-    "scipy": {"intervals"},
+    "scipy": {"estimates", "intervals"},
     **{name: {"scripts"} for name in ("click", "rich")},
 }
 
