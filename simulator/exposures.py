@@ -1,4 +1,4 @@
-"""Who owes most, and who owes what he also holds: rows of accounts, from any position book."""
+"""Who owes most, and who owes what they also hold: rows of accounts, from any position book."""
 
 from __future__ import annotations
 
@@ -16,24 +16,29 @@ __all__ = ["TOP", "account_row", "concentration", "largest", "recursive"]
 TOP = 20
 """Accounts that count as the largest."""
 
+MATCHED = 0.5
+"""Share of a debt from which on an account is recursive: a little of a debt asset held beside does not make it so."""
+
 Flags = NDArray[np.bool_]
 
 
 def recursive(book: PositionBook, underlying: Mapping[str, str]) -> Flags:
-    """Accounts that owe an asset of the same underlying as one of their collaterals: a price fall moves both sides.
+    """Accounts at least half of whose debt stands against collateral of the same underlying: one price moves both.
 
     Parameters
     ----------
     underlying : by asset; the asset itself where it has no other
     """
-    groups = [underlying[asset] for asset in book.assets]
-    held = (book.supplies() > 0) & (book.thresholds() > 0)
-    owed = book.debts() > 0
-    found = np.zeros(len(book.accounts), dtype=np.bool_)
-    for group in dict.fromkeys(groups):
-        columns = [number for number, name in enumerate(groups) if name == group]
-        found |= held[:, columns].any(axis=1) & owed[:, columns].any(axis=1)
-    return found
+    prices = book.prices()
+    held = book.supplies() * prices * (book.thresholds() > 0)
+    owed = book.debts() * prices
+    matched = np.zeros(len(book.accounts))
+    for group in dict.fromkeys(underlying[asset] for asset in book.assets):
+        columns = [number for number, asset in enumerate(book.assets) if underlying[asset] == group]
+        matched += np.minimum(held[:, columns].sum(axis=1), owed[:, columns].sum(axis=1))
+    debts = owed.sum(axis=1)
+    flags: Flags = (debts > 0) & (matched >= debts * MATCHED)
+    return flags
 
 
 def largest(book: PositionBook, among: Flags, count: int = TOP) -> list[int]:

@@ -15,6 +15,7 @@ from .mechanisms.margins.tiered import TieredMargins
 from .randomness import stream
 from .scenario import Scenario
 from .settings import SyntheticBook
+from .units import FEED_SCALE
 
 __all__ = ["LeftOut", "OpeningBook", "OpeningPosition", "opening_book", "opening_positions"]
 
@@ -38,7 +39,7 @@ class LeftOut(NamedTuple):
     """An account of a file that is not opened, and why; dollars."""
 
     account: str
-    reason: str  # "holds nothing", "owes less than the least", "owes without collateral" or "owes too much"
+    reason: str  # "holds nothing", "owes less than the least" or one of `BEYOND`
     debt_usd: float
     collateral_usd: float
     lines: tuple[int, ...]
@@ -110,6 +111,7 @@ def _draw(scenario: Scenario, protocol: str, book: SyntheticBook, prices: Mappin
 
 CLOSE = 1 - 1e-9
 """A position exactly at its limit cannot be opened: the pool rounds collateral down and debt up."""
+BEYOND = ("owes too much", "owes without collateral")
 NAMED = 10
 """Lines or accounts that a complaint about many of them names."""
 
@@ -118,14 +120,11 @@ class _Worth:
     """Dollars of a protocol's positions at first prices."""
 
     def __init__(self, scenario: Scenario, protocol: str, prices: Mapping[str, int]) -> None:
-        self._dollars = {
-            asset: prices[asset] / 1e8 / 10 ** scenario.assets[asset].decimals
-            for asset in scenario.protocols[protocol].assets
-        }
         self._settings = scenario.protocols[protocol]
+        self._prices = {a: (prices[a], FEED_SCALE * 10 ** scenario.assets[a].decimals) for a in self._settings.assets}
 
     def of(self, amounts: Mapping[str, int]) -> dict[str, float]:
-        return {asset: units * self._dollars[asset] for asset, units in amounts.items()}
+        return {asset: units * self._prices[asset][0] / self._prices[asset][1] for asset, units in amounts.items()}
 
     def debt(self, position: OpeningPosition) -> float:
         return sum(self.of(position.debt).values())
@@ -176,7 +175,7 @@ def _kept(read: list[OpeningPosition], book: CsvBook, worth: _Worth) -> tuple[li
         if reason is None:
             kept.append(one)
             continue
-        if reason.startswith("owes too") or reason.startswith("owes without"):
+        if reason in BEYOND:
             beyond.append(one)
         left_out.append(LeftOut(one.account, reason, worth.debt(one), worth.collateral(one), one.lines))
     if book.beyond_limit == "refuse":
@@ -195,7 +194,7 @@ def _reason(position: OpeningPosition, book: CsvBook, worth: _Worth) -> str | No
     if worth.debt(position) < float(book.minimum_debt):
         return "owes less than the least"
     if worth.too_much(position):
-        return "owes too much" if worth.collateral(position) else "owes without collateral"
+        return BEYOND[0] if worth.collateral(position) else BEYOND[1]
     return None
 
 

@@ -47,10 +47,10 @@ class _Sale(NamedTuple):
     state: AssetState  # of the collateral
 
     def units(self, dollars: float) -> int:
-        return int(dollars * WAD) * self.state.unit // self.state.price
+        return int(Exact(dollars) * WAD * self.state.unit / self.state.price)
 
     def dollars(self, units: int) -> float:
-        return units * self.state.price / self.state.unit / WAD
+        return float(Exact(units * self.state.price, self.state.unit * WAD))
 
 
 def static_checks(market: Market, gas: Mapping[tuple[str, str], int] | None = None) -> Row:
