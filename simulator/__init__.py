@@ -1,6 +1,7 @@
 """Undertow: an on-chain stress simulator for DeFi protocols."""
 
 from .bench import BENCH_PARTS, run_bench
+from .book_summary import BookSummary, summarise_books
 from .chain import attach
 from .compare import Comparison, compare
 from .errors import InputError, UndertowError
@@ -15,6 +16,7 @@ from .sweep import Sweep, sweep
 __all__ = [
     "BENCH_PARTS",
     "FIGURES",
+    "BookSummary",
     "Comparison",
     "Failure",
     "InputError",
@@ -30,5 +32,6 @@ __all__ = [
     "load",
     "run",
     "run_bench",
+    "summarise_books",
     "sweep",
 ]

@@ -138,6 +138,10 @@ class Quote(Protocol):
         """Base tokens to trade against."""
         ...
 
+    def spot(self) -> tuple[int, int]:
+        """Marginal price without the fee, quote units for base units, as numerator and denominator."""
+        ...
+
     def quote_exact_input(self, sells_base: bool, amount_in: int) -> int:
         """Output of an exact input, equal to the contract's."""
         ...

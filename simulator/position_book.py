@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .units import WAD
 
-__all__ = ["AssetState", "Bracket", "Position", "PositionBook"]
+__all__ = ["VIRTUAL_SHARES", "AssetState", "Bracket", "Position", "PositionBook"]
 
 VIRTUAL_SHARES = 10**6
 VIRTUAL_ASSETS = 1
@@ -227,14 +227,23 @@ class PositionBook:
             if supplied and state.liquidation_threshold:
                 value = state.supply_assets(supplied) * state.price // state.unit
                 collateral += value
-                threshold += value * self._threshold(state, asset, value) // WAD
+                threshold += value * self._margin(state.liquidation_threshold, asset, value) // WAD
             if borrowed:
                 debt += -(-state.borrow_assets(borrowed) * state.price // state.unit)
         return Position(collateral, threshold, debt)
 
-    def _threshold(self, state: AssetState, asset: str, value: int) -> int:
-        """Of an account with collateral of that value, as ``TieredMarginModel`` has it."""
-        brackets, full = self.brackets.get(asset, ()), state.liquidation_threshold
+    def borrow_limit(self, number: int) -> int:
+        """What account `number` may owe in all, 1e18-scaled quote units; equal to the contract's."""
+        limit = 0
+        for asset, state, supplied in zip(self.assets, self.states, self.supply_shares[number], strict=True):
+            if supplied and state.liquidation_threshold:
+                value = state.supply_assets(supplied) * state.price // state.unit
+                limit += value * self._margin(state.loan_to_value, asset, value) // WAD
+        return limit
+
+    def _margin(self, full: int, asset: str, value: int) -> int:
+        """What is left of a margin for an account with collateral of that value, as ``TieredMarginModel`` has it."""
+        brackets = self.brackets.get(asset, ())
         if len(brackets) < 2 or value <= brackets[0].up_to:
             return full
         total = counted = 0

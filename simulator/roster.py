@@ -8,12 +8,12 @@ from math import ceil
 
 import numpy as np
 
+from .book_file import account_names
 from .chain.signing import account
 from .events import GasSpike
 from .randomness import stream
 from .scenario import Scenario
 from .settings import CsvBook
-from .tables import read_csv
 from .transaction import Account
 
 __all__ = ["Roster", "senders_enough"]
@@ -89,8 +89,7 @@ class Roster:
 def _positions(scenario: Scenario, protocol: str) -> list[str]:
     book = scenario.protocols[protocol].positions
     if isinstance(book, CsvBook):
-        rows = read_csv(scenario.path(book.csv), ("account",))
-        return [f"position/{protocol}/{name}" for name in dict.fromkeys(row["account"] for row in rows)]
+        return [f"position/{protocol}/{name}" for name in account_names(scenario.path(book.csv), book)]
     return [f"position/{protocol}/{number}" for number in range(book.count)]
 
 

@@ -172,6 +172,11 @@ class Scenario(Model):
         return self.seed if self.book_seed is None else self.book_seed
 
     @property
+    def underlying(self) -> dict[str, str]:
+        """What each asset's price follows, itself where nothing else is named."""
+        return {name: asset.underlying or name for name, asset in self.assets.items()}
+
+    @property
     def label(self) -> str:
         """Its name, and that of the variant: what its results are filed under."""
         return f"{self.name}-{self.variant}" if self.variant else self.name

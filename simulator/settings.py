@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .agent_settings import MarketFee
+from .book_settings import CsvBook
 from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Reference, Share, Time
 from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
 from .mechanisms.liquidations.stability_pool import StabilityPool
@@ -85,12 +86,16 @@ class FeedSettings(Model):
 
 
 class AssetSettings(Model):
-    """A token, its price outside, and the feeds that report it; `feeds` are further ones, by name."""
+    """A token, its price outside, and the feeds that report it; `feeds` are further ones, by name.
+
+    Assets with the same `underlying` follow one price, as a staked token follows what was staked; none: its own.
+    """
 
     decimals: Annotated[int, Field(ge=0, le=18)]
     price: Price
     feed: FeedSettings
     feeds: dict[Name, FeedSettings] = Field(default_factory=dict)
+    underlying: Name | None = None
 
 
 class OutsideSettings(Model):
@@ -233,13 +238,6 @@ class SyntheticBook(Model):
     def held(self) -> dict[str, Decimal]:
         """The same, of what lies in this pool."""
         return self.shares if self.only is None else {self.only: self.shares[self.only]}
-
-
-class CsvBook(Model):
-    """Positions of a file: account,collateral_asset,collateral,debt_asset,debt in whole tokens."""
-
-    kind: Literal["csv"]
-    csv: CsvName
 
 
 Book = Annotated[SyntheticBook | CsvBook, Field(discriminator="kind")]
