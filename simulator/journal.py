@@ -47,8 +47,8 @@ class Journal:
                 f"--out {self._path.parent}", f"cannot be written ({error.strerror})", "Choose another"
             ) from error
 
-    def resume(self) -> dict[int, Outcome]:
-        """Finished runs by number; a last line that was not written whole is forgotten.
+    def resume(self) -> dict[str, Outcome]:
+        """Finished runs by name; a last line that was not written whole is forgotten.
 
         Raises
         ------
@@ -66,7 +66,7 @@ class Journal:
             raise InputError(place, f"line {entries.index(None) + 1 if entries else 1} of its journal is damaged", ANEW)
         self._same(place, entries[0])
         os.truncate(self._path, sum(map(len, lines)))
-        return {entry.pop("number"): Outcome(**entry) for entry in entries[1:] if entry is not None}
+        return {entry.pop("name"): Outcome(**entry) for entry in entries[1:] if entry is not None}
 
     def _same(self, place: str, identity: Mapping[str, Any] | None) -> None:
         for name, value in self._identity.items():
@@ -74,10 +74,10 @@ class Journal:
             if found != value:
                 raise InputError(place, f"was begun with other {name} ({found}, now {value})", ANEW)
 
-    def keep(self, number: int, outcome: Outcome) -> None:
+    def keep(self, name: str, outcome: Outcome) -> None:
         """Write down a finished run; it is on the disk when this returns."""
         with self._path.open("ab") as file:
-            file.write(_line({"number": number, **asdict(outcome)}))
+            file.write(_line({"name": name, **asdict(outcome)}))
             file.flush()
             os.fsync(file.fileno())
 

@@ -32,6 +32,7 @@ class Outcome:
     Attributes
     ----------
     figures : by column
+    deficits : one row for each account that left a deficit
     fault : why there are none, or empty
     refused : value, rule and remedy of an `InputError`: no run of that scenario can work
     release : engine and version
@@ -39,6 +40,7 @@ class Outcome:
     """
 
     figures: dict[str, float | None] = field(default_factory=dict)
+    deficits: list[dict[str, Any]] = field(default_factory=list)
     fault: str = ""
     refused: tuple[str, str, str] | None = None
     release: str = ""
@@ -105,6 +107,7 @@ def run_task(task: Task) -> Outcome:
     timing = result.timing
     return Outcome(
         figures_of(result.summary),
+        result.deficits_told(),
         release=timing["engine"],
         build_seconds=timing["build_seconds"],
         run_seconds=timing["run_seconds"],

@@ -24,7 +24,7 @@ from .montecarlo import Outcome, Task, run_tasks
 from .processes import Processes
 from .scenario import Scenario
 
-__all__ = ["Design", "Failure", "Measurement", "PairedRuns", "measure", "untold"]
+__all__ = ["NETWORKS", "Design", "Failure", "Measurement", "PairedRuns", "measure", "untold", "versions"]
 
 ROOT = Path(__file__).resolve().parent.parent
 NETWORKS = {"anvil": "ethereum:local:foundry", "pyevm": "ethereum:local:test"}
@@ -155,10 +155,15 @@ def _header(
         "seeds": list(seeds),
         "confidence": CONFIDENCE,
         "engine": engine,
-        "versions": {"undertow": _version(), "python": platform.python_version(), "engine": release},
+        "versions": versions(release),
         "command": command,
         "failures": [failure._asdict() for failure in failures],
     }
+
+
+def versions(release: str) -> dict[str, str]:
+    """Of everything that figures depend on; `release` is the engine's."""
+    return {"undertow": _version(), "python": platform.python_version(), "engine": release}
 
 
 @cache

@@ -118,7 +118,8 @@ def _alone(proposal: Proposal, base: Scenario, name: str, change: Change) -> Arm
 def _arm(proposal: Proposal, base: Scenario, name: str, changes: Sequence[Change]) -> Arm:
     market = base.replaced({change.path: change.to for change in changes})
     stressed = {stress.name: _stressed(proposal, market, stress) for stress in proposal.stress.models}
-    return Arm(name, changes, market, _same_crowd(stressed))
+    market, *scenarios = _same_crowd([market, *stressed.values()])
+    return Arm(name, changes, market, dict(zip(stressed, scenarios, strict=True)))
 
 
 def _stressed(proposal: Proposal, market: Scenario, stress: Stress) -> Scenario:
@@ -147,12 +148,12 @@ def _leaves(settings: Any, key: str = "") -> Iterable[tuple[str, str]]:
         yield key.rpartition(".")[2], settings
 
 
-def _same_crowd(stressed: Mapping[str, Scenario]) -> dict[str, Scenario]:
-    """With as many senders of background demand as the busiest stress needs, so that one world serves all."""
-    most = max(senders_enough(scenario) for scenario in stressed.values())
-    return {
-        name: scenario
+def _same_crowd(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """With as many senders of background demand as the busiest needs, so that one world serves all."""
+    most = max(senders_enough(scenario) for scenario in scenarios)
+    return [
+        scenario
         if scenario.background is None or scenario.background.senders is not None
         else scenario.replaced({"background.senders": most})
-        for name, scenario in stressed.items()
-    }
+        for scenario in scenarios
+    ]
