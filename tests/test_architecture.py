@@ -70,7 +70,7 @@ MAY_IMPORT = {
     "worlds": {"chain", "contracts", "set_up"},
     "block": {"chain", "mempool"},
     "mempool": set(),
-    "prices": {"events", "randomness", "scenario", "settings", "tables"},
+    "prices": {"events", "price_models", "scenario"},
     "opening_book": {"randomness", "scenario", "settings", "tables"},
     "scenario": {
         "agent_settings",
@@ -83,7 +83,8 @@ MAY_IMPORT = {
     },
     "scenario_references": {"agent_settings", "fields", "settings"},
     "events": {"fields"},
-    "settings": {"agent_settings", "fields", "mechanisms"},
+    "settings": {"agent_settings", "fields", "mechanisms", "price_models"},
+    "price_models": {"fields", "randomness", "tables"},
     # A mechanism is a file: what a scenario sets, how it is deployed, what keepers must know of it.
     "mechanisms": {"agent_settings", "chain", "contracts", "fields", "position_book", "set_up", "terms"},
     "agent_settings": {"fields"},
