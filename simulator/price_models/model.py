@@ -33,7 +33,7 @@ class Course:
     blocks, seconds : how many, and how long each takes
     normals : (blocks - 1,) standard normals, one a block after the first, correlated with those of other assets
     find : path of a CSV that the scenario names
-    drawn : by model and name of a draw, the asset that made it first and the times that it draws from; all assets share it
+    drawn : by model and draw, the asset that made it first and the times drawn from; one mapping for all assets
     """
 
     asset: str
