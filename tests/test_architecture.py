@@ -25,7 +25,8 @@ LEAVES = {"errors", "transaction", "units"}  # every module but themselves may i
 # Rows import only rows below them: the way of the data, upside down.
 MAY_IMPORT = {
     "simulator": {
-        *("bench", "chain", "compare", "figures", "intervals", "paired", "report", "running", "scenario", "sweep"),
+        *("bench", "chain", "compare", "figures", "fitting", "intervals", "paired", "report", "running"),
+        *("scenario", "sweep"),
     },
     "bench": {"chain", "market", "scenario", "simulation"},
     "compare": {"intervals", "paired", "report", "scenario"},
@@ -90,6 +91,7 @@ MAY_IMPORT = {
     "agent_settings": {"fields"},
     "set_up": {"chain", "contracts"},
     "contracts": {"words"},
+    "fitting": {"tables"},
     "words": set(),
     "chain": set(),
     "fields": set(),
@@ -117,7 +119,8 @@ LIBRARIES = {
     **{name: {"chain", "contracts", "scripts"} for name in ("ape", "ape_*")},
     "matplotlib": {"picture"},
     "pandas": {"audit", "compare", "measurements", "montecarlo", "paired", "report", "sweep"},
-    "scipy": {"intervals"},
+    "scipy": {"fitting", "intervals"},
+    "arch": {"fitting"},
     **{name: {"scripts"} for name in ("click", "rich")},
 }
 

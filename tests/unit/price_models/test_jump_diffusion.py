@@ -92,8 +92,8 @@ def test_of_half_common_jumps_half_come_together() -> None:
 
 
 def test_sizes_of_common_jumps_go_together() -> None:
-    wide = {**JUMPS, "volatility": "0%", "jump_deviation": "2%", "common": "100%"}
-    made = prices(wide, LONG, AAVE={**wide, "jump_deviation": "1%", "jump_mean": "0%"})
+    wide = {**JUMPS, "volatility": "0%", "jump_deviation": "2%", "jump_mean": "0%", "common": "100%"}
+    made = prices(wide, LONG, AAVE={**wide, "jump_deviation": "1%"})
     weth, aave = returns(made), returns(made, "AAVE")
     hit = np.abs(aave - np.median(aave)) > 1e-9
     assert np.corrcoef(weth[hit], aave[hit])[0, 1] > 0.99
