@@ -6,6 +6,7 @@ from .chain import attach
 from .compare import Comparison, compare
 from .errors import InputError, UndertowError
 from .figures import FIGURES
+from .fitting import FITTED_MODELS, fit, fit_common
 from .intervals import Interval
 from .paired import Failure, Measurement
 from .report import Result, check_folder
@@ -16,6 +17,7 @@ from .sweep import Sweep, sweep
 __all__ = [
     "BENCH_PARTS",
     "FIGURES",
+    "FITTED_MODELS",
     "BookSummary",
     "Comparison",
     "Failure",
@@ -29,6 +31,8 @@ __all__ = [
     "attach",
     "check_folder",
     "compare",
+    "fit",
+    "fit_common",
     "load",
     "run",
     "run_bench",

@@ -26,7 +26,6 @@ from .scenario_file import SCENARIOS, names, override, read, replace
 from .scenario_references import unknown_names
 from .settings import (
     AssetSettings,
-    Candles,
     ChainSettings,
     CsvBook,
     OutsideSettings,
@@ -84,6 +83,9 @@ class Scenario(Model):
         yield from self._clashes()
         yield from self._keepers()
         yield from self._changes()
+        for name, asset in self.assets.items():
+            for problem in asset.price.problems(self.chain.blocks, float(self.chain.block_time)):
+                yield f"assets.{name}.price: {problem}"
         for number, event in enumerate(self.events):
             if event.at >= self.chain.blocks:
                 yield f"events[{number}].at {event.at} is after the last block; lower it or raise chain.blocks"
@@ -216,7 +218,7 @@ class Scenario(Model):
         return list(dict.fromkeys(name for one in (self, *variants) for name in one._own_files()))
 
     def _own_files(self) -> Iterable[str]:
-        prices = [asset.price.csv for asset in self.assets.values() if isinstance(asset.price, Candles)]
+        prices = [getattr(asset.price, "csv", None) for asset in self.assets.values()]
         books = [one.positions.csv for one in self.protocols.values() if isinstance(one.positions, CsvBook)]
         fee = self.background.fee if self.background else None
         return (name for name in (*prices, *books, getattr(fee, "csv", None)) if name)

@@ -10,9 +10,10 @@ from pydantic import Field, model_validator
 
 from .agent_settings import MarketFee
 from .book_settings import CsvBook
-from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Reference, Share, Time
+from .fields import Amount, Below1, Blocks, Model, Name, Positive, Reference, Share, Time
 from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
 from .mechanisms.liquidations.stability_pool import StabilityPool
+from .price_models import Price, correlation_problem
 from .units import Duration, Fraction, Gwei
 
 __all__ = [
@@ -43,39 +44,6 @@ class ChainSettings(Model):
         yield Reference("native", "assets", self.native)
 
 
-class ConstantPrice(Model):
-    """A price that only events and trades move."""
-
-    model: Literal["constant"]
-    start: Positive
-
-
-class GeometricBrownian(Model):
-    """Geometric Brownian motion; volatility and drift a year."""
-
-    model: Literal["gbm"]
-    start: Positive
-    volatility: Annotated[Fraction, Field(ge=0)]
-    drift: Fraction = Decimal(0)
-
-
-class Candles(Model):
-    """Recorded candles: of a CSV beside the scenario, or rows [time, open, high, low, close] in it."""
-
-    model: Literal["candles"]
-    csv: CsvName | None = None
-    table: tuple[tuple[Time, float, float, float, float], ...] = ()
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if bool(self.csv) == bool(self.table):
-            raise ValueError("give either csv or table")
-        return self
-
-
-Price = Annotated[ConstantPrice | GeometricBrownian | Candles, Field(discriminator="model")]
-
-
 class FeedSettings(Model):
     """How an asset's price gets on chain."""
 
@@ -83,6 +51,9 @@ class FeedSettings(Model):
     deviation_threshold: Annotated[Fraction, Field(gt=0, lt=1)]
     delay: Annotated[Duration, Field(ge=0)] = Decimal(0)
     fee: MarketFee
+
+
+Correlation = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
 
 
 class AssetSettings(Model):
@@ -99,10 +70,26 @@ class AssetSettings(Model):
 
 
 class OutsideSettings(Model):
-    """The outside market: `depth` is the sale that moves a price by 2 %."""
+    """The outside market: `depth` is the sale that moves a price by 2 %.
+
+    `correlations` are those of the normal draws behind the price models, by two assets, in either order.
+    """
 
     depth: Positive | Literal["infinite"]
     recovery_half_life: Annotated[Duration, Field(gt=0)]
+    correlations: dict[Name, dict[Name, Correlation]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        problem = correlation_problem(self.correlations)
+        if problem:
+            raise ValueError(f"correlations: {problem}")
+        return self
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for one, others in self.correlations.items():
+            yield from (Reference("correlations", "assets", name) for name in (one, *others))
 
 
 class VenueSettings(Model):
