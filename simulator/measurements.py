@@ -1,4 +1,4 @@
-"""Flat rows: one a block here, one a transaction and one an attempt in `outcomes`."""
+"""Flat rows: one a block here, one a transaction and one an attempt in `outcomes`, one an account in `accounts`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .accounts import Accounts
 from .adapters import Effects
 from .block import Built
 from .eligibility import Eligibility
@@ -59,6 +60,7 @@ class Measurements:
             market.protocols, control / FEED_SCALE, assets, int(market.scenario.chain.block_time)
         )
         self.outcomes = Outcomes(market, self.eligibility)
+        self.accounts = Accounts(market.protocols, market.books)
         self._market = market
         self._mined: list[Mined] = []
 

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "paired": {"figures", "intervals", "montecarlo", "scenario"},
     "montecarlo": {"figures", "running", "scenario"},
     "running": {"chain", "market", "report", "scenario", "simulation"},
-    "report": {"eligibility", "measurements", "mechanisms", "outcomes", "scenario", "simulation"},
+    "report": {"accounts", "eligibility", "figures", "measurements", "mechanisms", "outcomes", "scenario", "simulation"},
     "simulation": {
         *("adapters", "block", "casting", "chain", "market", "measurements", "mempool", "prices"),
         *("randomness", "scenario"),
@@ -41,9 +41,10 @@ MAY_IMPORT = {
     "casting": {"agents", "chain", "events", "market", "prices", "randomness", "scenario"},
     # What a real bot can know is the view; never the chain, the market or a protocol behind an adapter.
     "agents": {"adapters", "agent_settings", "events", "mechanisms", "scenario", "settings", "tables", "terms", "view"},
-    "measurements": {"adapters", "block", "eligibility", "market", "mempool", "outcomes"},
+    "measurements": {"accounts", "adapters", "block", "eligibility", "market", "mempool", "outcomes"},
     "outcomes": {"adapters", "contracts", "eligibility", "market", "mempool", "terms"},
     "eligibility": {"adapters"},
+    "accounts": {"adapters", "opening_book", "position_book"},
     "market": {
         *("adapters", "agent_settings", "chain", "contracts", "mechanisms", "mempool", "opening_book", "protocols"),
         *("outfit", "roster", "scenario", "set_up", "settings", "venues", "view", "worlds"),
@@ -115,6 +116,7 @@ LIBRARIES = {
     **{name: {"chain"} for name in ("coincurve", "eth", "hexbytes", "rlp", "web3")},
     **{name: {"chain", "contracts", "scripts"} for name in ("ape", "ape_*")},
     "matplotlib": {"picture"},
+    **{name: {"report"} for name in ("jinja2", "plotly")},
     "pandas": {"audit", "compare", "measurements", "montecarlo", "paired", "report", "sweep"},
     "scipy": {"intervals"},
     **{name: {"scripts"} for name in ("click", "rich")},
