@@ -7,7 +7,7 @@ from .errors import InputError, UndertowError
 from .figures import FIGURES
 from .intervals import Interval
 from .paired import Failure, Measurement
-from .report import Result, check_folder
+from .report import Result, check_folder, write_report
 from .running import run
 from .scenario import Scenario, load
 from .sweep import Sweep, sweep
@@ -31,4 +31,5 @@ __all__ = [
     "run",
     "run_bench",
     "sweep",
+    "write_report",
 ]

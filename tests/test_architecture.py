@@ -33,7 +33,16 @@ MAY_IMPORT = {
     "paired": {"figures", "intervals", "montecarlo", "scenario"},
     "montecarlo": {"figures", "running", "scenario"},
     "running": {"chain", "market", "report", "scenario", "simulation"},
-    "report": {"accounts", "eligibility", "figures", "measurements", "mechanisms", "outcomes", "scenario", "simulation"},
+    "report": {
+        "accounts",
+        "eligibility",
+        "figures",
+        "measurements",
+        "mechanisms",
+        "outcomes",
+        "scenario",
+        "simulation",
+    },
     "simulation": {
         *("adapters", "block", "casting", "chain", "market", "measurements", "mempool", "prices"),
         *("randomness", "scenario"),
