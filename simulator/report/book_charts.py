@@ -16,6 +16,7 @@ from .wording import counted, dollars, plain, share
 __all__ = ["book"]
 
 BUCKETS = 40
+NAMES = {"automargin": True, "type": "category", "showgrid": False}
 FALLS = (0.1, 0.3, 0.5)
 """Falls of a price for which the text says how much debt would be liquidatable."""
 
@@ -44,12 +45,12 @@ def _heat_map(run: RunFiles, asset: str, accounts: pd.DataFrame) -> Part:
     # the first row belongs on top
     labels = list(rows)[::-1]
     cells = [[value or None for value in rounded(rows[label])] for label in labels]
-    figure = canvas(axis(f"liquidation price, $ per {asset}", tickprefix="$"), {"automargin": True, "type": "category"})
+    figure = canvas(axis(f"liquidation price, $ per {asset}", tickformat="$,.6~r", showgrid=False), NAMES)
     blue = [int(PALETTE["blue"][0][place : place + 2], 16) for place in (1, 3, 5)]
     scale = [[level, "rgba({},{},{},{})".format(*blue, opacity)] for level, opacity in ((0, 0.12), (1, 1))]
-    bar = {"title": {"text": "debt, $"}, "tickprefix": "$", "exponentformat": "B", "thickness": 12, "outlinewidth": 0}
+    bar = {"title": {"text": "debt, $"}, "tickformat": "$~s", "thickness": 12, "outlinewidth": 0}
     middles = rounded((edges[1:] + edges[:-1]) / 2)
-    told = " · ".join(("%{y}", "$%{x:,.4~g}", "$%{z:.3s} of debt<extra></extra>"))
+    told = " · ".join(("%{y}", "%{x:$,.4~r}", "%{z:$.3s} of debt<extra></extra>"))
     figure.add_heatmap(x=middles, y=labels, z=cells, colorscale=scale, colorbar=bar, hovertemplate=told, ygap=4)
     _mark_prices(figure, run, asset)
     height = 190 + 44 * len(labels)
@@ -85,7 +86,9 @@ def _told(run: RunFiles, asset: str, accounts: pd.DataFrame) -> list[str]:
     for name, end in (("Before", ""), ("After", "_end")):
         prices, debts = accounts[f"liquidation_price{end}"], accounts[f"debt_usd{end}"]
         reached = [float(debts[prices >= price.start * (1 - fall)].sum()) for fall in FALLS]
-        parts = ", ".join(f"{dollars(debt)} by {fall:.0%}" for fall, debt in zip(FALLS, reached, strict=True))
+        parts = ", ".join(
+            f"{dollars(debt)} by {fall:.0%}".replace("%", " %") for fall, debt in zip(FALLS, reached, strict=True)
+        )
         owing = int((debts > 0).sum())
         told.append(f"{name}: {counted(owing, 'account')} owe{'s' if owing == 1 else ''} {dollars(debts.sum())};")
         told.append(f"a fall of {asset} from ${plain(price.start)} would make liquidatable {parts}.")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from .drawing import axis, bars, canvas, drawn, line, marks
+from .drawing import axis, bars, canvas, dollar_ticks, drawn, line, marks
 from .parts import Part, Sentence
 from .run_files import RunFiles
 from .timeline import Timeline
@@ -52,8 +52,9 @@ def waves(run: RunFiles) -> Iterable[Part]:
         mine = landed[landed["induced"] == (label == "induced")]
         summed = time.summed(mine["step"], mine["debt_repaid_usd"])
         bars(figure, label, time.centre(summed.index), summed, colour, width=time.width * time.block_time / time.unit)
-    figure.update_layout(barmode="stack", bargap=0)
     all_kinds = time.summed(landed["step"], landed["debt_repaid_usd"])
+    ends = time.centre([all_kinds.index.min() - 3, all_kinds.index.max() + 3])
+    figure.update_layout(barmode="stack", bargap=0, xaxis={"range": ends.tolist()})
     told = [
         f"{counted(done.count, 'liquidation')} repaid {dollars(done.debt_repaid_usd)}:",
         f"{done.direct:,} direct, {done.induced:,} induced by the selling itself",
@@ -76,7 +77,8 @@ def slippage(run: RunFiles) -> Iterable[Part]:
         more = "" if peak == "–" else f" The worst sale out of a keeper's inventory slipped {peak} bps."
         yield Sentence(f"No liquidation sold its collateral in the same transaction.{more}")
         return
-    figure = canvas(axis("proceeds of the sale, $", type="log"), axis("slippage, bps", rangemode="tozero"))
+    x = axis("proceeds of the sale, $", **dollar_ticks(sales["proceeds_usd"]))
+    figure = canvas(x, axis("slippage, bps", rangemode="tozero"))
     for label, colour, symbol in KINDS:
         mine = _spread(sales[sales["induced"] == (label == "induced")])
         if len(mine):

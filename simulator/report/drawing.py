@@ -8,11 +8,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .parts import Chart
+from .wording import dollars
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["DARK", "PALETTE", "SERIES", "axis", "bars", "canvas", "drawn", "faint", "line", "marks", "rounded", "thin"]
+__all__ = [
+    "DARK",
+    "PALETTE",
+    "SERIES",
+    "axis",
+    "bars",
+    "canvas",
+    "dollar_ticks",
+    "drawn",
+    "faint",
+    "line",
+    "marks",
+    "rounded",
+    "thin",
+]
 
 PALETTE = {
     "blue": ("#0b6bb0", "#57a9e6"),
@@ -42,9 +57,7 @@ def faint(name: str) -> str:
     return _rgba(PALETTE[name][0], FAINT)
 
 
-DARK = dict(PALETTE.values()) | {
-    _rgba(light, FAINT): _rgba(dark, FAINT * 1.6) for light, dark in PALETTE.values()
-}
+DARK = dict(PALETTE.values()) | {_rgba(light, FAINT): _rgba(dark, FAINT * 1.6) for light, dark in PALETTE.values()}
 """What the page puts in the place of each colour in the dark."""
 
 
@@ -69,8 +82,17 @@ def thin(x: Any, y: Any, most: int = MOST_POINTS) -> tuple[list[float | None], l
 
 def axis(title: str, **more: Any) -> dict[str, Any]:
     """An axis with its unit in the title; dollars are marked as such."""
-    money = {"tickprefix": "$", "exponentformat": "B"} if title.endswith(("$", "($)")) else {}
+    money = {"tickformat": "$~s"} if title.endswith("$") else {}
     return {"title": {"text": title, "standoff": 8}, "automargin": True, "zeroline": False, **money, **more}
+
+
+def dollar_ticks(values: Any) -> dict[str, Any]:
+    """A logarithmic axis over `values` with ticks at 1, 2 and 5; at every power only, or every third, when wide."""
+    known = [value for value in np.asarray(values, dtype=float).tolist() if value > 0]
+    low, high = (int(np.floor(np.log10(value))) for value in (min(known), max(known)))
+    steps = (1, 2, 5) if high - low < 2 else (1,)
+    places = [step * 10.0**power for power in range(low, high + 2, 1 + (high - low) // 6) for step in steps]
+    return {"type": "log", "tickvals": places, "ticktext": [dollars(place).replace(".00", "") for place in places]}
 
 
 def canvas(x: Mapping[str, Any], y: Mapping[str, Any], lower: Mapping[str, Any] | None = None) -> go.Figure:
@@ -100,7 +122,8 @@ def line(figure: go.Figure, name: str, x: Any, y: Any, colour: str, **more: Any)
 def bars(figure: go.Figure, name: str, x: Any, y: Any, colour: str, **more: Any) -> None:
     """Bars; stacked where the layout says so. Names among x or y are left as they are."""
     sides = {side: list(values) if _names(values) else rounded(values) for side, values in (("x", x), ("y", y))}
-    figure.add_bar(**sides, name=name, marker={"color": PALETTE[colour][0], "line": {"width": 0}}, **more)
+    marker = {"color": PALETTE[colour][0], "opacity": more.pop("opacity", 1), "line": {"width": 0}}
+    figure.add_bar(**sides, name=name, marker=marker, **more)
 
 
 def _names(values: Any) -> bool:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
-import pandas as pd
-
 from .drawing import SERIES, axis, bars, canvas, drawn, line
 from .parts import Cell, Part, Sentence, Table
 from .run_files import RunFiles
@@ -24,7 +21,7 @@ def keepers(run: RunFiles) -> Iterable[Part]:
     if not groups:
         yield Sentence("The scenario has no keepers.")
         return
-    if run.liquidations.empty or run.blocks.empty:
+    if run.liquidations.empty or not all(f"profit_{name}" in run.blocks for name in groups):
         yield Sentence("No keeper attempted anything.")
     else:
         yield _over_time(run)
@@ -40,36 +37,16 @@ def keepers(run: RunFiles) -> Iterable[Part]:
     yield Table("Keepers by group", COLUMNS, rows)
 
 
-def _group(agents: pd.Series[str]) -> pd.Series[str]:
-    """Name of the group of liquidator/GROUP/NUMBER."""
-    return agents.str.split("/").str[1].fillna("")
-
-
-def _earned(run: RunFiles) -> pd.DataFrame:
-    """Dollars by group and step: of attempts, less the fees of what else they sent."""
-    attempts, sent = run.liquidations, run.transactions
-    other = sent[sent["kind"] != "liquidation"]
-    parts = [
-        pd.DataFrame({"group": _group(attempts["agent"]), "step": attempts["step"], "usd": attempts["profit_usd"]}),
-        pd.DataFrame({"group": _group(other["agent"]), "step": other["step"], "usd": -other["fee_usd"]}),
-    ]
-    both = pd.concat([part for part in parts if len(part)])
-    both = both[both["group"].isin(list(run.summary.keepers.groups)) & (both["step"] < len(run.blocks))]
-    table = both.pivot_table(index="step", columns="group", values="usd", aggfunc="sum", fill_value=0.0)
-    return table.reindex(np.arange(len(run.blocks)), fill_value=0.0).cumsum()
-
-
 def _over_time(run: RunFiles) -> Part:
-    time, earned = Timeline.of(run), _earned(run)
+    time, groups = Timeline.of(run), run.summary.keepers.groups
     figure = canvas(axis(time.title), axis("profit so far, $"))
-    for number, name in enumerate(run.summary.keepers.groups):
-        if name in earned:
-            line(figure, name, time.x, earned[name], SERIES[number % len(SERIES)], shape="hv")
-    last = ", ".join(f"{name} {dollars(float(earned[name].iloc[-1]))}" for name in earned)
-    told = [
-        f"By the last block, attempts had brought {last or 'nothing'}, less all fees;",
-        "collateral that a keeper kept counts at the outside price of the block in which it was received.",
-    ]
+    told = []
+    for number, name in enumerate(groups):
+        earned = run.blocks[f"profit_{name}"].astype(float)
+        line(figure, name, time.x, earned, SERIES[number % len(SERIES)], shape="hv")
+        lowest, highest = dollars(earned.min()), dollars(earned.max())
+        told.append(f"{name}: between {lowest} and {highest}, {dollars(earned.iloc[-1])} after the last block.")
+    told.append("Tokens that a keeper holds count at the outside price of each block; fees are taken off.")
     return drawn("Keepers' profit and loss over time", figure, told)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .drawing import SERIES, axis, bars, canvas, drawn, line, marks
+from .drawing import axis, bars, canvas, drawn, line, marks
 from .parts import Part, Sentence
 from .run_files import RunFiles
 from .timeline import Timeline
@@ -18,7 +18,12 @@ __all__ = ["gas", "prices"]
 
 STILL = 0.005
 """An asset whose prices all stay within this share of the start gets a sentence."""
-COLOURS = {"liquidation": "red", "background": "grey", "arbitrage": "green", "oracle": "orange"}
+COLOURS = {
+    **{"background": "grey", "liquidation": "red", "arbitrage": "green", "oracle": "orange", "borrower": "sky"},
+    **{"sale": "purple", "bid": "blue", "auction": "olive"},
+}
+PALE = {"poke": "orange", "backstop": "blue", "deposit": "green", "event": "purple"}
+"""Rare kinds, in a paler tone of a colour."""
 
 
 def prices(run: RunFiles) -> Iterable[Part]:
@@ -44,7 +49,7 @@ def _columns(run: RunFiles, asset: str) -> list[Column]:
     pools = zip(venues, ("green", "sky", "olive", "grey") * len(venues), strict=False)
     priced = zip(protocols, ("orange", "purple", "red", "grey") * len(protocols), strict=False)
     return [
-        (f"control_{asset}", "outside, had nobody traded", "grey", "dot"),
+        (f"control_{asset}", "control: nobody trades", "grey", "dot"),
         (f"outside_{asset}", "outside", "blue", "solid"),
         *((f"price_{name}_{asset}", f"oracle of {name}", colour, "solid") for name, colour in priced),
         *((f"pool_{name}", f"pool {name}", colour, "dash") for name, colour in pools),
@@ -53,7 +58,7 @@ def _columns(run: RunFiles, asset: str) -> list[Column]:
 
 def _price_chart(run: RunFiles, asset: str, columns: list[Column]) -> Part:
     time = Timeline.of(run)
-    figure = canvas(axis(time.title), axis(f"price of {asset}, $"))
+    figure = canvas(axis(time.title), axis(f"price of {asset}, $", tickformat="$,.6~r"))
     for column, label, colour, dash in columns:
         if column in run.blocks:
             shape = "hv" if column.startswith("price_") else "linear"
@@ -96,20 +101,20 @@ def gas(run: RunFiles) -> Iterable[Part]:
         return
     time, limit = Timeline.of(run), int(run.scenario.chain.gas_limit)
     fee = axis("base fee, gwei", rangemode="tozero")
-    figure = canvas(axis(time.title), axis(time.mean_of("gas a block, million"), rangemode="tozero"), fee)
+    figure = canvas(axis(time.title), axis("gas a block, million", rangemode="tozero"), fee)
     kinds = {name.removeprefix("gas_"): run.blocks[name] for name in run.blocks if name.startswith("gas_")}
     kinds = {kind: used for kind, used in kinds.items() if kind != "used" and used.sum()}
-    for number, (kind, used) in enumerate(sorted(kinds.items(), key=lambda one: -float(one[1].sum()))):
-        mean = time.mean(used) / 1e6
-        bars(figure, kind, time.centre(mean.index), mean, COLOURS.get(kind, SERIES[number % len(SERIES)]))
+    for kind, used in sorted(kinds.items(), key=lambda one: -float(one[1].sum())):
+        mean, opacity = time.mean(used) / 1e6, 0.5 if kind in PALE else 1
+        bars(figure, kind, time.centre(mean.index), mean, {**PALE, **COLOURS}.get(kind, "grey"), opacity=opacity)
     ends = [float(time.x[0]), float(time.x[-1])]
     line(figure, "block gas limit", ends, [limit / 1e6] * 2, "grey", dash="dash")
     line(figure, "base fee", time.x, run.blocks["base_fee_gwei"], "blue", yaxis="y2")
     figure.update_layout(barmode="stack", bargap=0)
-    yield drawn("Gas by kind against the block gas limit, and the base fee", figure, _gas_told(run, kinds), 440)
+    yield drawn("Gas by kind against the block gas limit, and the base fee", figure, _gas_told(run, kinds, time), 440)
 
 
-def _gas_told(run: RunFiles, kinds: dict[str, Any]) -> list[str]:
+def _gas_told(run: RunFiles, kinds: dict[str, Any], time: Timeline) -> list[str]:
     limit, used, figures = int(run.scenario.chain.gas_limit), run.blocks["gas_used"], run.summary.gas
     total = float(used.sum()) or 1.0
     largest = sorted(kinds.items(), key=lambda one: -float(one[1].sum()))[:3]
@@ -119,4 +124,5 @@ def _gas_told(run: RunFiles, kinds: dict[str, Any]) -> list[str]:
         f"The base fee peaked at {plain(round(figures.peak_base_fee_gwei, 1))} gwei;",
         f"{counted(figures.full_blocks, 'block')} had no room for everybody who would pay,",
         f"{counted(figures.stalled_blocks, 'block')} liquidated nobody though somebody was eligible.",
+        *([] if time.width == 1 else [f"A bar is the mean of {counted(time.width, 'block')}."]),
     ]

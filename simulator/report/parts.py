@@ -32,11 +32,6 @@ class Cell:
     value: float | str | None = None
     mark: str = ""
 
-    @property
-    def number(self) -> bool:
-        """Whether it is set in a column of numbers."""
-        return isinstance(self.value, int | float)
-
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -47,6 +42,10 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     empty: str = "Nothing to list."
     kind: str = field(default="table", init=False)
+
+    def number(self, column: int) -> bool:
+        """Whether a column holds numbers, and is set to the right."""
+        return any(isinstance(row[column].value, int | float) for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ def _scenario(path: Path) -> Scenario:
 
 
 def _table(path: Path, needed: Sequence[str]) -> pd.DataFrame:
+    """A CSV with at least the columns `needed`; one without rows gets them all."""
     text: Any = dict.fromkeys(TEXT, str)
     try:
         found = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
@@ -203,4 +204,6 @@ def _table(path: Path, needed: Sequence[str]) -> pd.DataFrame:
             raise again(path, f"holds something else than numbers in {name}")
     if "induced" in found:
         found["induced"] = found["induced"] == "True"
-    return found if len(found) else found.reindex(columns=[*needed])  # a table without rows knows few columns
+    if len(found):
+        return found
+    return found.reindex(columns=[*needed]).astype({name: object for name in needed if name in TEXT})

@@ -17,7 +17,7 @@ __all__ = ["run_page", "run_sections"]
 
 MOST_ROWS = 100
 LARGEST = ("block", "protocol", "keeper", "collateral", "kind", "debt repaid", "received", "slippage, bps", "profit")
-SEEN = (("start", "start"), ("control_low", "lowest had nobody traded"), ("outside_low", "lowest outside"))
+SEEN = (("start", "start"), ("control_low", "lowest of the control path"), ("outside_low", "lowest outside"))
 SEEN_BY = (("oracle_low", "lowest of the feed"), ("pool_low", "lowest of a pool"))
 
 
@@ -101,7 +101,7 @@ def _largest(run: RunFiles) -> Table:
 def _outcomes(run: RunFiles) -> Table:
     attempts = run.liquidations
     reverted = attempts[(attempts["error"] != "") & (attempts["outcome"] != "landed")]
-    why = reverted["error"].str.partition("(")[0].value_counts().sort_index()
+    why = reverted["error"].str.split("(").str[0].value_counts().sort_index()
     rows = [
         [Cell(name, name), Cell("", ""), Cell(f"{n:,}", n)] for name, n in run.summary.liquidations.outcomes.items()
     ]

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from .run_files import RunFiles
-from .wording import counted
 
 __all__ = ["Timeline"]
 
@@ -49,10 +48,6 @@ class Timeline:
     def stretch(self) -> str:
         """What one bar stands for."""
         return "block" if self.width == 1 else f"{self.width} blocks ({self.width * self.block_time / 60:,.3g} min)"
-
-    def mean_of(self, what: str) -> str:
-        """Title of an axis of means over stretches."""
-        return what if self.width == 1 else f"{what} (mean of {counted(self.width, 'block')})"
 
     def _stretch(self, steps: Any) -> Any:
         return np.asarray(steps, dtype=np.int64) // self.width

@@ -9,6 +9,8 @@ __all__ = ["counted", "dollars", "plain", "share", "written"]
 SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 DIGITS = {"ratio": 3, "bps": 1, "blocks": 1, "count": 0}
 NONE = "–"
+TIED = "\u00a0"
+"""A blank that no line is broken at."""
 
 
 def written(value: float | None, kind: str = "") -> str:
@@ -21,7 +23,7 @@ def written(value: float | None, kind: str = "") -> str:
     if kind == "dollars":
         text = _dollars(size)
     elif kind == "share":
-        text = f"{size:.1%}".replace("%", " %")
+        text = f"{size:.1%}".replace("%", f"{TIED}%")
     elif kind == "count" and size != int(size):
         text = f"{size:,.1f}"
     elif kind in DIGITS:

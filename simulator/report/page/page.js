@@ -46,7 +46,7 @@
         const looks = marks
             ? { x: 1, y: 10, "font-size": 11, fill: colour }
             : filled
-              ? { width: 12, height: 12, fill: colour }
+              ? { width: 12, height: 12, fill: colour, "fill-opacity": (trace.marker && trace.marker.opacity) || 1 }
               : { x1: 0, x2: 24, y1: 6, y2: 6, stroke: colour, "stroke-width": 2 };
         if (!marks && !filled) looks["stroke-dasharray"] = dashes[trace.line && trace.line.dash] || "none";
         for (const [key, value] of Object.entries(looks)) shape.setAttribute(key, value);
