@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,16 +60,16 @@ def _heat_map(run: RunFiles, asset: str, accounts: pd.DataFrame) -> Part:
     )
 
 
-def _mark_prices(figure: object, run: RunFiles, asset: str) -> None:
+def _mark_prices(figure: Any, run: RunFiles, asset: str) -> None:
     """Where the price began, and the lowest that it came to outside."""
     price = run.summary.prices[asset]
     for value, text, colour in ((price.start, "start", "grey"), (price.outside_low, "lowest", "red")):
         if value is not None:
             style = {"color": PALETTE[colour][0], "width": 1.5, "dash": "dot"}
             note = {"text": text, "showarrow": False, "x": value, "y": 1, "yref": "paper", "yanchor": "bottom"}
-            figure.add_shape(type="line", x0=value, x1=value, y0=0, y1=1, yref="paper", line=style)  # type: ignore[attr-defined]
-            figure.add_annotation(**note)  # type: ignore[attr-defined]
-    figure.update_layout(margin={"t": 26})  # type: ignore[attr-defined]
+            figure.add_shape(type="line", x0=value, x1=value, y0=0, y1=1, yref="paper", line=style)
+            figure.add_annotation(**note)
+    figure.update_layout(margin={"t": 26})
 
 
 def _debt_by_price(accounts: pd.DataFrame, edges: NDArray[np.float64], end: str) -> NDArray[np.float64]:

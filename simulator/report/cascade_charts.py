@@ -29,7 +29,7 @@ def waiting(run: RunFiles) -> Iterable[Part]:
     figure = canvas(axis(time.title), axis("debt, $", rangemode="tozero"))
     line(figure, "waiting", time.x, blocks["waiting_debt_usd"], "orange", fill="tozeroy")
     line(figure, "late: for more than ten minutes", time.x, blocks["late_debt_usd"], "red", fill="tozeroy")
-    worst = blocks.loc[blocks["waiting_debt_usd"].idxmax()]
+    worst = blocks.iloc[int(blocks["waiting_debt_usd"].to_numpy().argmax())]
     told = [
         f"At most {dollars(worst['waiting_debt_usd'])} of debt waited, that of",
         f"{counted(int(worst['waiting_accounts']), 'account')} after block {int(worst['step'])};",
@@ -87,7 +87,7 @@ def slippage(run: RunFiles) -> Iterable[Part]:
     told = [
         f"{counted(len(sales), 'sale')} at once in a liquidation; the median one brought {dollars(size.median())} and",
         f"slipped {written(slipped.median(), 'bps')} bps, the largest brought {dollars(size.max())} and slipped",
-        f"{written(slipped[size.idxmax()], 'bps')} bps. Of all forced sales, those from inventories among them,",
+        f"{written(slipped.iloc[int(size.to_numpy().argmax())], 'bps')} bps. Of all forced sales, those from inventories among them,",
         f"the worst slipped {peak} bps.",
     ]
     if len(sales) > MOST_SALES:

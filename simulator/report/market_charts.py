@@ -102,7 +102,8 @@ def gas(run: RunFiles) -> Iterable[Part]:
     time, limit = Timeline.of(run), int(run.scenario.chain.gas_limit)
     fee = axis("base fee, gwei", rangemode="tozero")
     figure = canvas(axis(time.title), axis("gas a block, million", rangemode="tozero"), fee)
-    kinds = {name.removeprefix("gas_"): run.blocks[name] for name in run.blocks if name.startswith("gas_")}
+    columns = [str(name) for name in run.blocks if str(name).startswith("gas_")]
+    kinds = {name.removeprefix("gas_"): run.blocks[name] for name in columns}
     kinds = {kind: used for kind, used in kinds.items() if kind != "used" and used.sum()}
     for kind, used in sorted(kinds.items(), key=lambda one: -float(one[1].sum())):
         mean, opacity = time.mean(used) / 1e6, 0.5 if kind in PALE else 1

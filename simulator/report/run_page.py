@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from .book_charts import book
 from .cascade_charts import slippage, waiting, waves
 from .keeper_charts import keepers
@@ -50,7 +48,7 @@ def _ended(run: RunFiles) -> str:
     return f"Incomplete: it stopped after {what} ({summary.stopped_by}). What whole blocks measured is shown."
 
 
-def _figures(run: RunFiles) -> Iterable[Part]:
+def _figures(run: RunFiles) -> list[Part]:
     summary = run.summary
     done = summary.liquidations
     pairs = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError
+from .audit_files import read_audit
+from .audit_page import audit_page
 from .files import write_text
 from .page import Page, html
 from .run_files import again, read_run
@@ -36,6 +38,8 @@ def write_report(folder: Path) -> Path:
 def _page(folder: Path) -> Page:
     if not folder.is_dir():
         raise again(folder, "is not a folder")
+    if (folder / "audit.json").exists():
+        return audit_page(read_audit(folder))
     if (folder / "summary.json").exists():
         return run_page(read_run(folder))
     raise again(folder, "holds neither summary.json nor audit.json")
