@@ -84,10 +84,11 @@ def slippage(run: RunFiles) -> Iterable[Part]:
         if len(mine):
             marks(figure, label, mine["proceeds_usd"], mine["slippage_bps"], colour, symbol)
     slipped, size = sales["slippage_bps"].astype(float), sales["proceeds_usd"].astype(float)
+    slipped_most = written(float(slipped.iloc[int(size.to_numpy().argmax())]), "bps")
     told = [
         f"{counted(len(sales), 'sale')} at once in a liquidation; the median one brought {dollars(size.median())} and",
         f"slipped {written(slipped.median(), 'bps')} bps, the largest brought {dollars(size.max())} and slipped",
-        f"{written(slipped.iloc[int(size.to_numpy().argmax())], 'bps')} bps. Of all forced sales, those from inventories among them,",
+        f"{slipped_most} bps. Of all forced sales, those from inventories among them,",
         f"the worst slipped {peak} bps.",
     ]
     if len(sales) > MOST_SALES:

@@ -119,7 +119,7 @@ def _differences(column: str, arms: dict[str, pd.DataFrame]) -> Iterable[Part]:
 
 
 def _column(rows: pd.DataFrame, column: str) -> pd.Series[float]:
-    return rows[column].astype(float) if column in rows else pd.Series(dtype=float)
+    return rows[column].astype(float) if column in rows else pd.Series([], dtype=float)
 
 
 def _span(values: pd.Series[float]) -> tuple[float, float]:
