@@ -9,7 +9,7 @@ from .figures import FIGURES
 from .fitting import FITTED_MODELS, fit, fit_common
 from .intervals import Interval
 from .paired import Failure, Measurement
-from .report import Result, check_folder
+from .report import Result, check_folder, write_report
 from .running import run
 from .scenario import Scenario, load
 from .sweep import Sweep, sweep
@@ -38,4 +38,5 @@ __all__ = [
     "run_bench",
     "summarise_books",
     "sweep",
+    "write_report",
 ]

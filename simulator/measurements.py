@@ -1,4 +1,4 @@
-"""Flat rows: one a block here, one a transaction and one an attempt in `outcomes`."""
+"""Flat rows: one a block here, one a transaction and one an attempt in `outcomes`, one an account in `accounts`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .accounts import Accounts
 from .adapters import Effects
 from .block import Built
 from .eligibility import Eligibility
 from .market import Market
 from .mempool import Dropped, Mempool
 from .outcomes import Mined, Outcomes
+from .transaction import Block
 from .units import FEED_SCALE, GWEI, WAD
 
 __all__ = ["BLOCK_COLUMNS", "Measurements"]
@@ -59,7 +61,9 @@ class Measurements:
             market.protocols, control / FEED_SCALE, assets, int(market.scenario.chain.block_time)
         )
         self.outcomes = Outcomes(market, self.eligibility)
+        self.accounts = Accounts(market.protocols, market.books)
         self._market = market
+        self._profits = _Profits(market)
         self._mined: list[Mined] = []
 
     def before(self, built: Built) -> None:
@@ -92,6 +96,7 @@ class Measurements:
         self.eligibility.update(step)
         row = self._block_row(step, built, mined, mempool, price, control)
         row |= self._book_columns(step)
+        row |= self._profits.columns(built.block, price)
         row |= {
             "liquidations": sum(len(one.liquidations) for one in mined),
             "debt_repaid_usd": self._repaid_dollars(mined, price),
@@ -157,6 +162,32 @@ class Measurements:
             for state in protocol.book.states
         )
         return row
+
+
+class _Profits:
+    """What each group of keepers has earned since before the first block, as ``summary.json`` counts it in the end."""
+
+    def __init__(self, market: Market) -> None:
+        self._market, self._native = market, market.scenario.chain.native
+        self._groups = {name: [one.address for one in group] for name, group in market.roster.keepers.items()}
+        self._group_of = {address: name for name, group in self._groups.items() for address in group}
+        self._capital = {asset: dict(held) for asset, held in market.balances.items()}
+        self._fees = dict.fromkeys(self._groups, 0.0)
+
+    def columns(self, block: Block, price: Prices) -> dict[str, float]:
+        """Dollars by which their tokens grew, at the block's outside prices, less all fees so far."""
+        for receipt in block.receipts:
+            group = self._group_of.get(receipt.transaction.sender.address)
+            if group is not None:
+                self._fees[group] += receipt.fee / WAD * price[self._native] / FEED_SCALE
+        return {f"profit_{name}": self._grown(name, price) - self._fees[name] for name in self._groups}
+
+    def _grown(self, name: str, price: Prices) -> float:
+        total = 0.0
+        for asset, held in self._market.balances.items():
+            units = sum(held[one] - self._capital[asset][one] for one in self._groups[name])
+            total += units / 10 ** self._market.tokens[asset].decimals * price[asset] / FEED_SCALE
+        return total
 
 
 def _forced_sale_slippage(mined: Sequence[Mined]) -> float | None:

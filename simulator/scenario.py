@@ -36,7 +36,10 @@ from .settings import (
 
 __all__ = ["SCENARIOS", "Scenario", "load", "names"]
 
-WRITTEN = ("blocks.csv", "transactions.csv", "liquidations.csv", "runs.csv", "compare.csv", "sweep.csv")
+WRITTEN = (
+    *("blocks.csv", "transactions.csv", "liquidations.csv", "accounts.csv"),
+    *("runs.csv", "compare.csv", "sweep.csv"),
+)
 """Results that are written beside the scenario and the CSVs that it names."""
 FIXED = ("name", "seed", "book_seed", "variant", "variants", "folder", "csv_folders")
 """What no variant replaces: with another seed its runs would not be paired with those of the others."""

@@ -13,7 +13,7 @@ from simulator import Result, Scenario, load, run
 
 ROOT = Path(__file__).resolve().parent.parent
 CRASH = ROOT / "tests" / "scenarios" / "crash.yaml"
-TABLES = ("blocks", "transactions", "liquidations")
+TABLES = ("blocks", "transactions", "liquidations", "accounts")
 IDLE = {
     "name": "idle",
     "count": 2,

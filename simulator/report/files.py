@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import InputError
 from ..scenario import Scenario
 
-__all__ = ["check_folder", "write_all"]
+__all__ = ["check_folder", "write_all", "write_text"]
 
 
 def check_folder(folder: Path) -> None:
@@ -43,20 +43,21 @@ def write_all(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _replace(folder / "scenario.yaml", scenario.to_yaml())
+        write_text(folder / "scenario.yaml", scenario.to_yaml())
         for name in scenario.files():
-            _replace(folder / name, scenario.path(name).read_text(encoding="utf-8"))
+            write_text(folder / name, scenario.path(name).read_text(encoding="utf-8"))
         for name, table in tables.items():
-            _replace(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+            write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         for name, values in figures.items():
-            _replace(folder / f"{name}.json", json.dumps(values, indent=2, allow_nan=False) + "\n")
+            write_text(folder / f"{name}.json", json.dumps(values, indent=2, allow_nan=False) + "\n")
         for name, picture in (pictures or {}).items():
-            _replace(folder / f"{name}.svg", picture)
+            write_text(folder / f"{name}.svg", picture)
     except OSError as error:
         raise InputError(f"--out {folder}", f"cannot be written ({error.strerror})", "Choose another one") from error
 
 
-def _replace(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:

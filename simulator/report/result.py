@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..accounts import ACCOUNT_COLUMNS
 from ..measurements import BLOCK_COLUMNS
 from ..outcomes import ATTEMPT_COLUMNS, TRANSACTION_COLUMNS
 from ..scenario import Scenario
@@ -26,6 +27,7 @@ class Result:
     Attributes
     ----------
     blocks, transactions, liquidations : one row a block, a transaction, an attempt at a liquidation
+    accounts : one row an account, as it was at the start and at the end
     summary : figures of ``summary.json``
     timing : what depends on the machine
     """
@@ -34,6 +36,7 @@ class Result:
     blocks: pd.DataFrame
     transactions: pd.DataFrame
     liquidations: pd.DataFrame
+    accounts: pd.DataFrame
     summary: Mapping[str, Any]
     timing: Mapping[str, Any]
 
@@ -44,7 +47,8 @@ class Result:
         ------
         InputError : the folder cannot be written
         """
-        tables = {"blocks": self.blocks, "transactions": self.transactions, "liquidations": self.liquidations}
+        names = ("blocks", "transactions", "liquidations", "accounts")
+        tables = {name: getattr(self, name) for name in names}
         figures = {"summary": self.summary, "timing": self.timing}
         write_all(folder, self.scenario, tables, figures)
 
@@ -64,7 +68,8 @@ def result_of(run: Run, timing: Mapping[str, Any]) -> Result:
     transactions = table(outcomes.transactions, TRANSACTION_COLUMNS)
     attempts = table(outcomes.attempts, ATTEMPT_COLUMNS)
     summary = summarise(run, blocks, transactions, attempts)
-    return Result(run.scenario, blocks, transactions, attempts, summary, timing)
+    accounts = pd.DataFrame(run.measurements.accounts.rows(), columns=list(ACCOUNT_COLUMNS))
+    return Result(run.scenario, blocks, transactions, attempts, accounts, summary, timing)
 
 
 INTEGERS = ("index", "eligible_since", "delay_blocks")

@@ -22,6 +22,7 @@ from tests.unit.stand_ins import ETHER, PRICES, TOKENS, USDC, someone
 from tests.unit.tiny import scenario, settings
 
 FILES = [
+    "accounts.csv",
     "blocks.csv",
     "liquidations.csv",
     "scenario.yaml",
@@ -94,6 +95,7 @@ def ran(
     measured = SimpleNamespace(
         blocks=rows.blocks,
         outcomes=SimpleNamespace(transactions=rows.transactions, attempts=rows.attempts),
+        accounts=SimpleNamespace(rows=list),
         eligibility=SimpleNamespace(shortfall=lambda: 7.0, unliquidated=list(unliquidated)),
     )
     capital = {asset: {keeper.address: 0, helper.address: 0} for asset in ("WETH", "USDC")}
