@@ -9,10 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from ..following import Followed
 from ..measurements import BLOCK_COLUMNS
 from ..outcomes import ATTEMPT_COLUMNS, TRANSACTION_COLUMNS
 from ..scenario import Scenario
 from ..simulation import Run
+from .deficits import DEFICIT_COLUMNS, STEPS, deficit_rows
 from .files import write_all
 from .summary import summarise
 
@@ -26,6 +28,8 @@ class Result:
     Attributes
     ----------
     blocks, transactions, liquidations : one row a block, a transaction, an attempt at a liquidation
+    deficits : one row for each account that left a deficit, with its cause
+    followed : what was noted of accounts near the line
     summary : figures of ``summary.json``
     timing : what depends on the machine
     """
@@ -34,6 +38,8 @@ class Result:
     blocks: pd.DataFrame
     transactions: pd.DataFrame
     liquidations: pd.DataFrame
+    deficits: pd.DataFrame
+    followed: Followed
     summary: Mapping[str, Any]
     timing: Mapping[str, Any]
 
@@ -45,6 +51,7 @@ class Result:
         InputError : the folder cannot be written
         """
         tables = {"blocks": self.blocks, "transactions": self.transactions, "liquidations": self.liquidations}
+        tables["deficits"] = self.deficits
         figures = {"summary": self.summary, "timing": self.timing}
         write_all(folder, self.scenario, tables, figures)
 
@@ -55,7 +62,7 @@ def result_of(run: Run, timing: Mapping[str, Any]) -> Result:
     last = whole if run.stopped_by else whole + 1  # what is left in the mempool at the end is dropped after it
 
     def table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
-        kept = [row for row in rows if row["step"] < last]
+        kept = [row for row in rows if row.get("step", 0) < last]
         frame = pd.DataFrame(kept, columns=None if kept else list(columns))
         return frame.astype({name: "Int64" for name in INTEGERS if name in frame})
 
@@ -64,8 +71,10 @@ def result_of(run: Run, timing: Mapping[str, Any]) -> Result:
     transactions = table(outcomes.transactions, TRANSACTION_COLUMNS)
     attempts = table(outcomes.attempts, ATTEMPT_COLUMNS)
     summary = summarise(run, blocks, transactions, attempts)
-    return Result(run.scenario, blocks, transactions, attempts, summary, timing)
+    followed = run.measurements.following.record
+    deficits = table(deficit_rows(followed, whole), DEFICIT_COLUMNS)
+    return Result(run.scenario, blocks, transactions, attempts, deficits, followed, summary, timing)
 
 
-INTEGERS = ("index", "eligible_since", "delay_blocks")
+INTEGERS = ("index", "delay_blocks", "recorded_at", *STEPS)
 """Columns that may be empty and are whole numbers otherwise."""
