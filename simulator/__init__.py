@@ -10,6 +10,7 @@ from .paired import Failure, Measurement
 from .report import Result, check_folder
 from .running import run
 from .scenario import Scenario, load
+from .story import Story, account_of, story
 from .sweep import Sweep, sweep
 
 __all__ = [
@@ -22,13 +23,16 @@ __all__ = [
     "Measurement",
     "Result",
     "Scenario",
+    "Story",
     "Sweep",
     "UndertowError",
+    "account_of",
     "attach",
     "check_folder",
     "compare",
     "load",
     "run",
     "run_bench",
+    "story",
     "sweep",
 ]

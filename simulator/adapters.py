@@ -41,7 +41,7 @@ class LendingProtocol(Protocol):
     fund: InsuranceFund | None
     pokes: Sequence[Poke]
     losses: Losses
-    deficits: Sequence[Deficit]
+    deficits: list[Deficit]
 
     def chores(self, timestamp: int) -> list[Chore]:
         """What anybody may do at `timestamp` and somebody must."""

@@ -1,4 +1,4 @@
-"""Why an account left a deficit: which obstacle came first while a liquidation could still have made the lenders whole."""
+"""Why an account left a deficit: which obstacle came first while a liquidation could still have met it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ CAUSES = (
     "price_gap",
 )
 """All causes. Of several that hold in one block the first in this order counts for it."""
-MATERIAL = 4
-"""An obstacle decides if it held for at least a quarter of the time that there was: a slower one has cost more."""
+MATERIAL = 1 / 3
+"""An obstacle decides if it held for more than this share of the time that there was: others have cost more."""
 GONE = ("did_not_fit", "expired")
 DECLINED = {
     "capital": "capital",
@@ -53,7 +53,7 @@ class Moment(NamedTuple):
     debt_usd: float
     eligible: bool
     late: bool
-    lost: bool
+    loss_usd: float  # of lenders, were it liquidated whole now; negative: what is to spare
 
 
 class Case(NamedTuple):
@@ -69,12 +69,17 @@ class Case(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """Why, and since when; None: never. `held` counts the blocks for which each obstacle held the account."""
+    """Why, and since when; None: never. `held` counts the blocks for which each obstacle held the account.
+
+    `lost_since`: no liquidation could make lenders whole any more; `decided_since`: it would have left half of the
+    deficit at least.
+    """
 
     cause: str
     below_outside_since: int | None
     eligible_since: int | None
     lost_since: int | None
+    decided_since: int | None
     first_attempt: int | None
     held: Mapping[str, int]
 
@@ -108,35 +113,41 @@ def cases(record: Followed, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str
     }
 
 
-def attribute(case: Case, until: int) -> Verdict:
-    """Cause of a deficit that was recorded in block `until`, or that stood when the run ended before it.
+def attribute(case: Case, until: int, deficit: float) -> Verdict:
+    """Cause of a `deficit` (dollars) that was recorded in block `until`, or that stood when the run ended before it.
 
     Notes
     -----
     The account's last spell near the line is read: the blocks without a gap up to `until`. The time in which it could
     have been met runs from the block after the first of them, since nobody can act on a price before the block after,
-    to the one before it was lost for good. The first obstacle that held it for a quarter of this time is the cause; the
-    longest if none did. Without any it is a price gap.
+    to the one before the deficit was decided: before a liquidation of all of it would have left half as much or more,
+    for good. The first obstacle that held it for more than a third of this time is the cause; the longest if none did.
+    Without any it is a price gap. What would have left less to the end was sold below its worth: at the price of an
+    oracle below the market, or in an auction, where what kept others from bidding counts.
     """
     spell = _spell([one for one in case.moments if one.step <= until])
-    lost = len(list(takewhile(lambda one: one.lost, reversed(spell))))
-    lost_since = spell[-lost].step if lost else None
-    time = spell[1 : len(spell) - lost]
-    if not lost:  # it was still worth more than its debt: only what kept better sales away counts
-        time = [one for one in time if one.eligible]
+    decided = _since(spell, deficit / 2)
+    time = spell[1 : len(spell) if decided is None else decided]
+    below_worth = bool(spell) and decided is None
     obstacles = _Obstacles(case)
-    held = [why for one in time if (why := obstacles.of(one)) is not None]
-    first = min((one.sent for one in case.attempts if spell and one.step >= spell[0].step), default=None)
+    held = [why for one in time if one.eligible or not below_worth if (why := obstacles.of(one)) is not None]
+    lost = _since(spell, 0.0)
     eligible = next((one.step for one in spell if one.eligible), None)
-    below = next((one.step for one in spell if one.outside_health < 1 - case.slack), None)
     return Verdict(
-        "oracle" if spell and not lost and case.style == "spread" else _first(held, len(time), bool(lost or not spell)),
-        below,
+        "oracle" if below_worth and case.style == "spread" else _first(held, len(time), below_worth),
+        next((one.step for one in spell if one.outside_health < 1 - case.slack), None),
         None if eligible is None else max(eligible - 1, 0),
-        lost_since,
-        first,
+        None if lost is None else spell[lost].step,
+        None if decided is None else spell[decided].step,
+        min((one.sent for one in case.attempts if spell and one.step >= spell[0].step), default=None),
         {cause: held.count(cause) for cause in CAUSES},
     )
+
+
+def _since(spell: Sequence[Moment], loss: float) -> int | None:
+    """Place from which on more than `loss` would have been lost, to the end of the spell."""
+    last = len(list(takewhile(lambda one: one.loss_usd > loss, reversed(spell))))
+    return len(spell) - last if last else None
 
 
 def _spell(moments: Sequence[Moment]) -> Sequence[Moment]:
@@ -147,14 +158,14 @@ def _spell(moments: Sequence[Moment]) -> Sequence[Moment]:
     return moments[start:]
 
 
-def _first(held: Sequence[str], blocks: int, gap: bool) -> str:
-    """The first that held for long enough, or the longest; none: a gap, or else the rules of the sale."""
+def _first(held: Sequence[str], blocks: int, below_worth: bool) -> str:
+    """The first that held for long enough, or the longest; none: a gap, or the rules of a sale below worth."""
     counts = Counter(held)
     for cause, count in counts.items():  # in the order in which each first held
-        if count * MATERIAL >= blocks:
+        if count > MATERIAL * blocks:
             return cause
     longest = counts.most_common(1)
-    return longest[0][0] if longest else "price_gap" if gap else "rules"
+    return longest[0][0] if longest else "rules" if below_worth else "price_gap"
 
 
 class _Obstacles:
@@ -182,7 +193,9 @@ class _Obstacles:
         if found:
             return min(found, key=CAUSES.index)
         under_way = any(one.sent <= moment.step < one.arrived for one in self._case.attempts)
-        return None if tried or under_way else {"spread": "unserved", "offset": "capital"}.get(self._case.style, "rules")
+        return (
+            None if tried or under_way else {"spread": "unserved", "offset": "capital"}.get(self._case.style, "rules")
+        )
 
     def _failed(self, attempt: Attempt) -> str | None:
         if attempt.outcome == WAITING:

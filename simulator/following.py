@@ -1,4 +1,4 @@
-"""Follows accounts near the line: what each was worth, who tried, who declined; recorded now, read if one is asked for."""
+"""Follows accounts near the line: what each was worth, who tried, who declined. Recorded now, read when asked for."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Seen(NamedTuple):
     debt_usd: NDArray[np.float64]
     eligible: NDArray[np.bool_]
     late: NDArray[np.bool_]  # the oracle's prices flatter it against the outside ones of the block before
-    lost: NDArray[np.bool_]
+    loss_usd: NDArray[np.float64]  # of lenders, were it liquidated whole at outside prices; negative: what is to spare
 
 
 class Attempt(NamedTuple):
@@ -141,12 +141,12 @@ class Following:
             late = book.health() * (1 - slack) > book.health_at(self._before.get(name, prices))
             self._before[name] = prices
             collateral, debts = book.collateral_at(prices), book.debts() @ prices
-            lost = debts * (1 + _bonus(protocol)) > collateral
-            lost &= debts > 0
-            numbers = np.flatnonzero((outside < 1 - slack) | eligible | lost)
+            loss = debts - collateral / (1 + _bonus(protocol))
+            numbers = np.flatnonzero((outside < 1 - slack) | eligible | ((loss > 0) & (debts > 0)))
             if len(numbers):
-                values = (book.health(), outside, collateral, debts, eligible, late, lost)
-                self.record.seen.append(Seen(step, name, numbers, *(one[numbers] for one in values)))
+                health, worth = (book.health()[numbers], outside[numbers]), (collateral[numbers], debts[numbers])
+                marks = (eligible[numbers], late[numbers])
+                self.record.seen.append(Seen(step, name, numbers, *health, *worth, *marks, loss[numbers]))
         for keeper in self._keepers:
             if keeper.declined:
                 self.record.declined.append((step, keeper.name, keeper.declined))
@@ -202,7 +202,19 @@ def _attempt(
     step: int, waiting: Waiting, place: int | None, outcome: str, error: str = "", left_out: str = ""
 ) -> Attempt:
     sent = waiting.transaction
-    about = (str(sent.note["protocol"]), str(sent.note["account"]))
-    fees = (sent.max_fee / GWEI, sent.priority_fee / GWEI)
-    who = (waiting.serial, sent.agent, sent.kind, waiting.sent, waiting.arrived)
-    return Attempt(step, *about, *who, *fees, place, outcome, error, left_out)
+    return Attempt(
+        step,
+        str(sent.note["protocol"]),
+        str(sent.note["account"]),
+        waiting.serial,
+        sent.agent,
+        sent.kind,
+        waiting.sent,
+        waiting.arrived,
+        sent.max_fee / GWEI,
+        sent.priority_fee / GWEI,
+        place,
+        outcome,
+        error,
+        left_out,
+    )

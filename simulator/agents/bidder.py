@@ -66,7 +66,9 @@ class Bidder:
         # ACT
         nonces = view.free_nonces(self._account.address)
         room = max(0, self._settings.in_flight - len(busy))
-        self.declined += [Declined(str(one.note["protocol"]), str(one.note["account"]), "in_flight") for one in chores[room:]]
+        self.declined += [
+            Declined(str(one.note["protocol"]), str(one.note["account"]), "in_flight") for one in chores[room:]
+        ]
         for chore in chores[:room]:
             note = {**chore.note, "key": chore.key}
             order = (self._account, chore.to, chore.data, chore.gas_limit, *offer, next(nonces))

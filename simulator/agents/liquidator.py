@@ -181,6 +181,7 @@ class Liquidator:
             amount = min(terms.maximum_debt, free)
         if amount < terms.maximum_debt:
             amount = protocol.keeps_enough(target.number, target.debt, target.collateral, amount)
+
         def at_market(amount: int) -> float:
             bought = view.value(target.collateral, collateral_for(amount), price)
             return bought - view.value(target.debt, amount, price)

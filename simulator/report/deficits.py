@@ -9,7 +9,7 @@ from ..following import Followed
 
 __all__ = ["DEFICIT_COLUMNS", "STEPS", "deficit_rows"]
 
-STEPS = ("below_outside_since", "eligible_since", "lost_since", "first_attempt")
+STEPS = ("below_outside_since", "eligible_since", "lost_since", "decided_since", "first_attempt")
 DEFICIT_COLUMNS = (
     *("protocol", "account", "address", "bad_debt_usd", "recorded_usd", "shortfall_usd", "cause"),
     *(*STEPS, "recorded_at", "attempts", "landed", "reverted"),
@@ -31,7 +31,7 @@ def deficit_rows(record: Followed, blocks: int) -> list[dict[str, Any]]:
     for key, case in cases(record, wanted).items():
         parts = (recorded.get(key, 0.0), record.shortfalls.get(key, 0.0))
         at = first.get(key)
-        rows.append(_row(record, key, parts, at, case, attribute(case, blocks if at is None else at)))
+        rows.append(_row(record, key, parts, at, case, attribute(case, blocks if at is None else at, sum(parts))))
     return sorted(rows, key=lambda row: (-row["bad_debt_usd"], row["protocol"], row["account"]))
 
 
