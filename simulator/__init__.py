@@ -12,6 +12,7 @@ from .paired import Failure, Measurement
 from .report import Result, check_folder, write_report
 from .running import run
 from .scenario import Scenario, load
+from .story import Story, account_of, story
 from .sweep import Sweep, sweep
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "Measurement",
     "Result",
     "Scenario",
+    "Story",
     "Sweep",
     "UndertowError",
+    "account_of",
     "attach",
     "check_folder",
     "compare",
@@ -36,6 +39,7 @@ __all__ = [
     "load",
     "run",
     "run_bench",
+    "story",
     "summarise_books",
     "sweep",
     "write_report",

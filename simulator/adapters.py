@@ -10,7 +10,7 @@ from .mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
 from .set_up import SetUp
-from .terms import Chore, Liquidation, Losses, Target, Terms
+from .terms import Chore, Deficit, Liquidation, Losses, Target, Terms
 from .transaction import Account, Log
 
 __all__ = ["Effects", "LendingProtocol", "Quote", "Trade", "Venue"]
@@ -30,6 +30,7 @@ class LendingProtocol(Protocol):
     fund : what pays its deficits, if anything does
     pokes : contracts that must be told when to look
     losses : what became of debt that nobody paid
+    deficits : what was written off, in order
     """
 
     name: str
@@ -42,6 +43,7 @@ class LendingProtocol(Protocol):
     fund: InsuranceFund | None
     pokes: Sequence[Poke]
     losses: Losses
+    deficits: list[Deficit]
 
     def chores(self, timestamp: int) -> list[Chore]:
         """What anybody may do at `timestamp` and somebody must."""

@@ -194,7 +194,16 @@ class PositionBook:
     @_kept
     def collateral_values(self) -> Floats:
         """Value of each account's supplies that count as collateral, quote units."""
-        return _worth(self.supplies(), self.prices(), self.thresholds() > 0)
+        return self.collateral_at(self.prices())
+
+    def collateral_at(self, prices: Floats) -> Floats:
+        """The same at `prices` (quote units by asset)."""
+        return _worth(self.supplies(), prices, self.thresholds() > 0)
+
+    def shortfalls(self) -> Floats:
+        """What each account owes beyond its collateral, quote units; nothing while a price is missing."""
+        missing: Floats = np.maximum(self.debt_values() - self.collateral_values(), 0.0)
+        return missing if all(state.price for state in self.states) else np.zeros_like(missing)
 
     @_kept
     def health(self) -> Floats:
@@ -255,11 +264,15 @@ class PositionBook:
         return total // value
 
     @_kept
+    def bonuses(self) -> Floats:
+        """Listed bonus of each account's largest collateral."""
+        found: Floats = np.array([state.liquidation_bonus / WAD for state in self.states])[self._largest()[1]]
+        return found
+
+    @_kept
     def toxic(self) -> NDArray[np.bool_]:
         """Accounts whose liquidation lowers their health: LTV above 1 / (1 + bonus) of their largest collateral."""
-        values = self.supplies() * self.prices() * (self.thresholds() > 0)
-        bonuses = np.array([state.liquidation_bonus / WAD for state in self.states])[values.argmax(axis=1)]
-        toxic: NDArray[np.bool_] = self.debt_values() * (1 + bonuses) > values.sum(axis=1)
+        toxic: NDArray[np.bool_] = self.debt_values() * (1 + self.bonuses()) > self.collateral_values()
         return toxic & (self.debt_values() > 0)
 
     @_kept

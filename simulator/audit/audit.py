@@ -13,7 +13,7 @@ from ..estimates import CONFIDENCE
 from ..journal import Journal
 from ..limits import Limit
 from ..montecarlo import Crew, Outcome, run_tasks
-from ..paired import versions
+from ..paired import untold, versions
 from ..proposal import Proposal, load_proposal
 from .causes import causes, deficit_rows
 from .files import JOURNAL, begin, write
@@ -54,7 +54,7 @@ def audit(
     engine: str = "anvil",
     resume: bool = False,
     command: str = "",
-    progress: Callable[[int, int], None] = lambda done, all_runs: None,
+    progress: Callable[[int, int], None] = untold,
 ) -> Audit:
     """Run a proposal against the market as it is, and write everything into `out`.
 

@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..figures import FIGURES
 from ..journal import Journal
 from ..montecarlo import Outcome
-from ..report import check_folder, replace_file, write_json, write_report, write_scenario
+from ..report import check_folder, write_json, write_report, write_scenario, write_text
 from .plan import Plan
 from .summary import summary
 
@@ -35,7 +35,7 @@ def begin(plan: Plan, journal: Journal, resume: bool) -> dict[str, Outcome]:
     for name in (RESULT, "summary.md", "report.html"):
         (plan.folder / name).unlink(missing_ok=True)
     journal.begin()
-    replace_file(plan.folder / "proposal.yaml", plan.proposal.to_yaml())
+    write_text(plan.folder / "proposal.yaml", plan.proposal.to_yaml())
     for arm in plan.tried:
         for stress, scenario in arm.scenarios.items():
             write_scenario(plan.folder / plan.file(arm, stress), scenario)
@@ -72,7 +72,7 @@ def write(
             partial = folder / f".{name}.partial"
             frame.to_parquet(partial, index=False)
             partial.replace(folder / f"{name}.parquet")
-        replace_file(folder / "summary.md", summary(told))
+        write_text(folder / "summary.md", summary(told))
         write_json(folder / "timing.json", timing)
         write_json(folder / RESULT, told)
     except OSError as error:

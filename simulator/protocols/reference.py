@@ -16,7 +16,7 @@ from ..opening_book import OpeningPosition
 from ..position_book import AssetState, PositionBook
 from ..set_up import SetUp
 from ..settings import ProtocolSettings
-from ..terms import Chore, Liquidation, Losses, Target, Terms
+from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from ..units import WAD, wad
 from .building import NOWHERE, build, open_positions
@@ -53,15 +53,15 @@ class ReferenceProtocol:
         self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}
         self._asset_of = {address: asset for asset, address in self.tokens.items()}
         self.mechanism: Mechanism = settings.liquidation.mechanism()
-        guards = sum(guard.extra_gas() for guard in settings.guards)
-        self.extra_gas = PRICES * settings.oracle.extra_gas() + settings.margins.extra_gas() + guards
-        self.extra_gas += self.mechanism.extra_gas
+        parts = self.mechanism.extra_gas + sum(guard.extra_gas() for guard in settings.guards)
+        self.extra_gas = PRICES * settings.oracle.extra_gas() + settings.margins.extra_gas() + parts
         self.fund: InsuranceFund | None = None
         self.pool = self.lens = self.oracle = self.guard = ""
         self.margins = DeployedMargins("", "")
         self.pokes: Sequence[Poke] = ()
         self._poked: dict[tuple[str, str], int] = {}  # (contract, asset) → timestamp
         self.losses = Losses()
+        self.deficits: list[Deficit] = []
         self.book = PositionBook((), self.assets)
         self._terms: dict[tuple[str, str, str], Terms] = {}
 
@@ -164,12 +164,12 @@ class ReferenceProtocol:
         self.mechanism.follow(self.book, logs, rest, self.chain.head.timestamp)
 
     def _count_losses(self, events: Iterable[Event]) -> None:
-        for event in events:
-            if event.name in LOSSES:
-                state = self.book.states[self.assets.index(self._asset_of[event.arguments["asset"]])]
-                lost = event.arguments["assets"] / state.unit * state.price / WAD
-                kind = LOSSES[event.name]
-                self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + lost})
+        for event in (one for one in events if one.name in LOSSES):
+            state = self.book.states[self.assets.index(self._asset_of[event.arguments["asset"]])]
+            lost, kind = event.arguments["assets"] / state.unit * state.price / WAD, LOSSES[event.name]
+            self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + lost})
+            if kind == "recorded":
+                self.deficits.append(Deficit(event.arguments["account"], lost))
 
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book that the pool's logs name, in the book's order."""
