@@ -25,8 +25,8 @@ LEAVES = {"errors", "transaction", "units"}  # every module but themselves may i
 # Rows import only rows below them: the way of the data, upside down.
 MAY_IMPORT = {
     "simulator": {
-        *("bench", "book_summary", "chain", "compare", "figures", "fitting", "intervals", "paired", "report"),
-        *("running", "scenario", "sweep"),
+        *("audit", "bench", "book_summary", "chain", "cluster", "compare", "figures", "fitting", "intervals"),
+        *("paired", "processes", "proposal", "report", "running", "scenario", "story", "sweep"),
     },
     "bench": {"chain", "market", "scenario", "simulation"},
     "compare": {"intervals", "paired", "report", "scenario"},
@@ -36,7 +36,10 @@ MAY_IMPORT = {
     "cluster": {"montecarlo"},
     "journal": {"montecarlo"},
     "montecarlo": {"figures", "running", "scenario", "stages"},
-    "audit": {"proposal", "roster", "scenario"},
+    "audit": {
+        *("estimates", "figures", "immediate", "journal", "limits", "market", "montecarlo", "paired", "proposal"),
+        *("report", "roster", "running", "scenario", "simulation", "stages", "static_checks"),
+    },
     "proposal": {"fields", "refusals", "scenario_file"},
     "immediate": {"adapters", "exposures", "market", "position_book"},
     "static_checks": {

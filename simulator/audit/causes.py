@@ -55,7 +55,7 @@ def _cause(plan: Plan, arm: Arm, cause: str, cases: Sequence[tuple[Run, Row]], t
 
 def _example(plan: Plan, arm: Arm, cases: Iterable[tuple[Run, Row]]) -> Row:
     run, row = max(cases, key=lambda case: (case[1]["bad_debt_usd"], -case[0].number))
-    name = f"{row['protocol']}/{row['account']}"
+    name = str(row["account"]).removeprefix("position/")
     return {
         "run": run.number,
         "seed": run.seed,
