@@ -16,7 +16,7 @@ from .position_book import PositionBook
 from .prices import OutsidePrices
 from .scenario import Scenario
 
-__all__ = ["BookSummary", "summarise_books"]
+__all__ = ["BookSummary", "nearest", "summarise_books"]
 
 QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95)
 BUCKETS = (1.0, 1.05, 1.1, 1.25, 1.5, 2.0)
@@ -82,7 +82,7 @@ def _summary(scenario: Scenario, protocol: str, prices: Mapping[str, int], opene
         assets=_assets(book),
         health=_health(book),
         buckets=_buckets(book),
-        nearest=[row for asset in book.assets for row in _nearest(book, asset)],
+        nearest=[row for asset in book.assets for row in nearest(book, asset)],
         largest=largest,
         recursive=looped,
         left_out=_left_out(opened),
@@ -125,8 +125,8 @@ def _buckets(book: PositionBook) -> list[Row]:
     return rows
 
 
-def _nearest(book: PositionBook, asset: str) -> list[Row]:
-    """Falls of `asset` alone, other prices still; accounts that gain by its fall do not count."""
+def nearest(book: PositionBook, asset: str) -> list[Row]:
+    """Falls of `asset` alone, other prices still, that expose so many accounts; who gains by a fall does not count."""
     column, prices = book.assets.index(asset), book.prices()
     held = book.supplies()[:, column] * book.thresholds()[..., column]
     long = (held > book.debts()[:, column]) & (book.debt_values() > 0)

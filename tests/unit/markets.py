@@ -28,10 +28,11 @@ def market(
         extra_gas=extra_gas,
         mechanism=SimpleNamespace(style=style),
     )
+    scenario = tiny.scenario(changes)
     made = SimpleNamespace(
-        scenario=tiny.scenario(changes),
+        scenario=scenario,
         protocols={"main": protocol},
-        venues={"pair": SimpleNamespace(reserves=POOL)},
+        venues={name: SimpleNamespace(reserves=POOL) for name in scenario.venues},
         books={"main": [OpeningPosition(f"position/main/{name}", {}, {}) for name in names]},
     )
     return cast(Market, made)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -267,3 +268,17 @@ def test_ten_thousand_accounts_take_less_than_a_second(tmp_path: Path) -> None:
     assert time.process_time() - started < 1
     assert len(found) == 10_000
     assert found[-1].collateral == {"WETH": 10_000_123_456_789_012_345_678}
+
+
+def test_the_example_of_the_documentation_can_be_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent.parent / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    by_pair, by_asset, chosen = text.partition("## Position books")[2].split("```")[1:6:2]
+    (tmp_path / "book.csv").write_text(by_asset.strip(), encoding="utf-8")
+    settings = CsvBook.model_validate(yaml.safe_load(chosen.removeprefix("yaml"))["positions"])
+    first, second = read_accounts(tmp_path / "book.csv", settings, DECIMALS, "protocols.main")
+    assert (first.collateral, first.debt) == ({"WETH": 32 * 10**18}, {"USDC": 41_250 * 10**6})
+    assert second.collateral == {"WETH": 15 * 10**17}
+    (tmp_path / "book.csv").write_text(by_pair.strip(), encoding="utf-8")
+    amy, cat = read_accounts(tmp_path / "book.csv", book(columns=None), DECIMALS, "protocols.main")
+    assert amy.debt == {"USDC": 160_000 * 10**6}
+    assert cat.collateral == {"USDC": 10_000 * 10**6}

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from simulator.book_summary import BookSummary, summarise_books
+from simulator.book_summary import BookSummary, nearest, summarise_books
 from simulator.scenario import parse
+from tests.unit import stand_ins
+from tests.unit.stand_ins import ETHER, USDC
 from tests.unit.tiny import settings
 
 BOOK = "protocols.main.positions"
@@ -90,6 +92,13 @@ def test_further_accounts_follow_as_the_price_falls_further(tmp_path: Path) -> N
         (1, 1_005.0, pytest.approx(1 - 1_005 / 1_650, abs=1e-9)),
         (5, 5_015.0, pytest.approx(1 - 1_001 / 1_650, abs=1e-9)),
     ]
+
+
+def test_who_gains_by_a_fall_is_not_counted_though_liquidatable_now() -> None:
+    """Ann owes WETH against USDC, and too much of it; Bob is liquidatable, too, and a fall is bad for him."""
+    book = stand_ins.book((0, 0), (ETHER, 1_700 * USDC))
+    book.set_shares(book.accounts[0], (0, 2_000 * USDC * 10**6), (ETHER * 10**6, 0))
+    assert nearest(book, "WETH") == [{"asset": "WETH", "fall": 0.0, "accounts": 1, "debt_usd": 1_700.0}]
 
 
 def test_tiers_count_when_a_price_falls(tmp_path: Path) -> None:

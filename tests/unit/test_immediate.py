@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -15,11 +16,11 @@ from tests.unit.stand_ins import ETHER, USDC
 IDLE = 1_500 * USDC
 
 
-def book(threshold: str, loan_to_value: int = 80, idle: int = IDLE) -> PositionBook:
-    """Ann and Bob; the pool has `idle` USDC left to lend, and no WETH."""
-    made = stand_ins.book(ANN, BOB, threshold=threshold)
+def book(threshold: str, loan_to_value: int = 80, positions: Sequence[tuple[int, int]] = (ANN, BOB)) -> PositionBook:
+    """The pool has 1,500 USDC left to lend, and no WETH."""
+    made = stand_ins.book(*positions, threshold=threshold)
     weth, usdc = made.states
-    lent = usdc.total_supply_assets - idle
+    lent = usdc.total_supply_assets - IDLE
     made.states = (
         weth._replace(loan_to_value=loan_to_value * WAD // 100),
         usdc._replace(total_borrow_assets=lent, total_borrow_shares=lent * 10**6),
@@ -51,9 +52,11 @@ def test_the_line_is_the_contract_s(threshold: str, exposed: int) -> None:
 
 
 def test_accounts_that_a_higher_threshold_relieves_are_listed_apart_and_the_largest_first() -> None:
-    found = immediate_effect(market(book("0.3")), market(book("0.825")))
-    assert [row["account"] for row in found["relieved"]] == ["ann", "bob"]
+    low, high = (market(book(threshold, positions=(BOB, ANN))) for threshold in ("0.3", "0.825"))
+    found = immediate_effect(low, high)
+    assert [row["debt_usd"] for row in found["relieved"]] == [14_000.0, 4_000.0]
     assert found["accounts"] == []
+    assert [row["debt_usd"] for row in immediate_effect(high, low)["accounts"]] == [14_000.0, 4_000.0]
     assert (found["current"]["accounts"], found["current"]["debt_usd"]) == (2, 18_000.0)
 
 

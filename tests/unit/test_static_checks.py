@@ -93,6 +93,22 @@ def test_an_account_s_small_collateral_is_all_that_can_be_sold_of_it() -> None:
     assert found["depth"][0]["largest_sale_usd"] == pytest.approx(2_000 * (1 - 0.1 * 0.05 / 1.05))
 
 
+def test_one_liquidation_repays_one_debt() -> None:
+    """$1,900 may be repaid at once, but they are $1,000 of USDC and $900 of WETH."""
+    book = stand_ins.book((10 * ETHER, 1_000 * USDC))
+    book.set_shares(book.accounts[0], (10 * ETHER * 10**6, 0), (45 * ETHER // 100 * 10**6, 1_000 * USDC * 10**6))
+    assert static_checks(market(book))["depth"][0]["largest_sale_usd"] == pytest.approx(1_045)
+
+
+def test_a_venue_for_what_the_pool_does_not_list_is_none_of_its_own() -> None:
+    price = {"model": "constant", "start": "$40000"}
+    fee = {"kind": "fixed", "price": "20 gwei"}
+    feed = {"heartbeat": "3600s", "deviation_threshold": "0.5%", "fee": fee}
+    other = {"base": "WBTC", "quote": "WETH", "liquidity": "$1M", "fee": "0.3%"}
+    changes = {"assets.WBTC": {"decimals": 8, "price": price, "feed": feed}, "venues.other": other}
+    assert [row["venue"] for row in checks(changes)["depth"]] == ["pair", "pair"]
+
+
 def test_the_slippage_curve_ends_at_half_of_the_pool() -> None:
     rows = [row for row in checks()["slippage"] if row["collateral"] == "WETH"]
     assert [row["size_usd"] for row in rows] == [
