@@ -41,5 +41,4 @@ class Bridge(PriceModel):
         logs = noise + (math.log1p(float(self.change)) - noise[at]) * np.minimum(way, 1)
         logs[at:] -= sigma**2 / 2 * course.years * np.arange(course.blocks - at)
         path: Prices = float(self.start) * np.exp(logs)
-        path[at] = float(self.start * (1 + self.change))  # not a rounding beside it
         return path

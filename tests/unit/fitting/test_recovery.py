@@ -40,7 +40,7 @@ def test_the_values_that_made_the_candles_are_found_within_their_errors(
     assert "NOT converged" not in fitted.method
 
 
-@pytest.mark.parametrize(("price", "count"), [(GBM, 200), (WILD, 2_000)], ids=["gbm", "jump_diffusion"])
+@pytest.mark.parametrize(("price", "count"), [(GBM, 200), (GARCH, 2_000), (WILD, 2_000)], ids=list(KNOWN))
 def test_standard_errors_are_as_large_as_the_errors_that_are_made(
     price: dict[str, Any], count: int, tmp_path: Path
 ) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
 from simulator.errors import ScenarioError
+from simulator.price_models import Price
 from simulator.prices import OutsidePrices
 from simulator.report.files import write_all
 from simulator.scenario import load, parse
@@ -34,6 +36,11 @@ def test_a_wild_path_stays_in_what_its_integers_can_hold(price: dict[str, Any]) 
 @every_model
 def test_a_longer_run_begins_like_the_shorter_one(price: dict[str, Any]) -> None:
     assert path(prices(price, {"chain.blocks": 130}))[:40] == path(prices(price))
+
+
+@pytest.mark.parametrize("price", [one for one in MODELS if "at" not in one], ids=named)
+def test_a_run_may_be_as_short_as_a_block(price: dict[str, Any]) -> None:
+    assert bare(price, 1, 12).tolist() == [START]
 
 
 @every_model
@@ -65,6 +72,15 @@ def test_what_is_written_reads_back_with_its_source(price: dict[str, Any], tmp_p
 
 def test_without_correlations_a_path_is_made_of_the_normals_of_its_own_stream() -> None:
     assert path(prices(GBM)) == np.rint(bare(GBM, 40, 12) * 1e8).astype(int).tolist()
+
+
+def test_every_sample_in_the_documentation_is_a_price() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "prices.md").read_text(encoding="utf-8")
+    samples = [yaml.safe_load(line)["price"] for line in text.splitlines() if line.startswith("price: {")]
+    assert [one["model"] for one in samples] == list(dict.fromkeys(one["model"] for one in samples))
+    assert {one["model"] for one in samples} == {one["model"] for one in MODELS} | {"candles"}
+    for price in samples:
+        TypeAdapter(Price).validate_python(price)
 
 
 # CSVs

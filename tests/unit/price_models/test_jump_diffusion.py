@@ -40,9 +40,10 @@ def test_the_drift_is_of_the_mean_price() -> None:
     assert np.log(moving / still) == pytest.approx(0.5 * np.arange(400) * HOUR / YEAR)
 
 
-def test_what_a_jump_costs_on_average_is_given_back_between_jumps() -> None:
-    kept = steps(BARE, 2_000, HOUR).max()
-    assert kept == pytest.approx(2_000 * HOUR / YEAR * (1 - np.exp(-0.01)))
+@pytest.mark.parametrize("deviation", [0, 20])
+def test_what_a_jump_costs_on_average_is_given_back_between_jumps(deviation: int) -> None:
+    kept = np.median(steps({**BARE, "jump_deviation": f"{deviation}%"}, 2_000, HOUR))
+    assert kept == pytest.approx(2_000 * HOUR / YEAR * (1 - np.exp(-0.01 + (deviation / 100) ** 2 / 2)))
 
 
 def test_sizes_have_their_mean_and_deviation() -> None:

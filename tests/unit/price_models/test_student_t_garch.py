@@ -68,6 +68,12 @@ def test_inside_a_step_moves_have_one_scale_and_the_next_step_has_another() -> N
     assert abs(found[50] / found[0] - 1) > 0.1
 
 
+def test_a_step_that_blocks_do_not_divide_ends_at_the_nearest_block() -> None:
+    found = np.diff(np.log(bare({**GARCH, "degrees_of_freedom": 3}, 240, 13, normals=[1.0] * 239)))
+    changes = np.flatnonzero(np.abs(np.diff(found)) > 1e-9) + 1
+    assert changes.tolist() == [round(600 * step / 13) for step in range(1, 6)]
+
+
 def test_a_run_within_one_step_has_its_part_of_the_variance() -> None:
     ends = [np.log(bare({**FLAT, "degrees_of_freedom": 1_000}, 26, 12, seed)[-1] / 2_000) for seed in range(2_000)]
     assert np.std(ends) * np.sqrt(YEAR / 300) == pytest.approx(0.9, rel=0.06)
