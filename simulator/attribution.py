@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ MATERIAL = 1 / 3
 GONE = ("did_not_fit", "expired")
 DECLINED = {
     "capital": "capital",
-    "in_flight": "capital",
     "slippage": "slippage",
     "waiting": "rules",
     "outage": "outage",
@@ -43,6 +42,10 @@ ERRORS = {
 """Cause by the decoded error of an attempt; of "NothingSeizable" it depends, any other is "reverted"."""
 
 
+Key = tuple[str, str]
+"""Protocol and address."""
+
+
 class Moment(NamedTuple):
     """One account near the line as a block is built; dollars at outside prices."""
 
@@ -57,7 +60,11 @@ class Moment(NamedTuple):
 
 
 class Case(NamedTuple):
-    """What is known of one account; `declined` are (step, keeper, reason)."""
+    """What is known of one account; `declined` are (step, keeper, reason).
+
+    `stuck` says what kept most of a keeper's attempts, on any account, out of a block; `full` are the steps of blocks
+    that left somebody out.
+    """
 
     style: str
     guarded: bool
@@ -65,7 +72,8 @@ class Case(NamedTuple):
     moments: Sequence[Moment]
     attempts: Sequence[Attempt]
     declined: Sequence[tuple[int, str, str]]
-    full: frozenset[int] | set[int]
+    stuck: Mapping[tuple[int, str], str]
+    full: Set[int]
 
 
 class Verdict(NamedTuple):
@@ -84,33 +92,41 @@ class Verdict(NamedTuple):
     held: Mapping[str, int]
 
 
-def cases(record: Followed, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Case]:
+def cases(record: Followed, wanted: Iterable[Key]) -> dict[Key, Case]:
     """What a run recorded about (protocol, address) pairs, in their order."""
-    found: dict[tuple[str, str], Case] = {
-        key: Case(record.styles[key[0]], key[0] in record.guarded, record.slack[key[0]], [], [], [], record.full)
-        for key in wanted
-    }
-    moments: dict[tuple[str, str], list[Moment]] = {key: [] for key in found}
-    attempts: dict[tuple[str, str], list[Attempt]] = {key: [] for key in found}
-    declined: dict[tuple[str, str], list[tuple[int, str, str]]] = {key: [] for key in found}
+    keys, stuck = dict.fromkeys(wanted), _stuck(record)
+    moments: dict[Key, list[Moment]] = {key: [] for key in keys}
+    attempts: dict[Key, list[Attempt]] = {key: [] for key in keys}
+    declined: dict[Key, list[tuple[int, str, str]]] = {key: [] for key in keys}
+    numbered = {(name, record.addresses[name].index(address)): (name, address) for name, address in keys}
     for seen in record.seen:
-        addresses = record.addresses[seen.protocol]
-        for place, number in enumerate(seen.numbers.tolist()):
-            if (key := (seen.protocol, addresses[number])) in moments:
-                values = (column[place].item() for column in seen[3:])
+        for number, *values in zip(*(column.tolist() for column in seen[2:]), strict=True):
+            if (key := numbered.get((seen.protocol, number))) is not None:
                 moments[key].append(Moment(seen.step, *values))
     for attempt in record.attempts:
-        if (key := (attempt.protocol, attempt.account)) in attempts:
+        if (key := (attempt.protocol, attempt.account)) in keys:
             attempts[key].append(attempt)
     for step, keeper, reasons in record.declined:
         for protocol, account, reason in reasons:
-            for key in [(protocol, account)] if account else [one for one in found if one[0] == protocol]:
-                if key in declined:
+            for key in [(protocol, account)] if account else [one for one in keys if one[0] == protocol]:
+                if key in keys:
                     declined[key].append((step, keeper, reason))
     return {
-        key: case._replace(moments=moments[key], attempts=attempts[key], declined=declined[key])
-        for key, case in found.items()
+        key: Case(
+            *(record.styles[key[0]], key[0] in record.guarded, record.slack[key[0]]),
+            *(moments[key], attempts[key], declined[key]),
+            *(stuck, record.full),
+        )
+        for key in keys
     }
+
+
+def _stuck(record: Followed) -> dict[tuple[int, str], str]:
+    counts: dict[tuple[int, str], Counter[str]] = {}
+    for one in record.attempts:
+        if one.outcome == WAITING:
+            counts.setdefault((one.step, one.keeper), Counter())[one.left_out] += 1
+    return {key: count.most_common(1)[0][0] for key, count in counts.items()}
 
 
 def attribute(case: Case, until: int, deficit: float) -> Verdict:
@@ -174,12 +190,12 @@ class _Obstacles:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._attempts: dict[int, list[Attempt]] = {}
-        self._declined: dict[int, set[str]] = {}
+        self._declined: dict[int, set[tuple[str, str]]] = {}
         self._left_out = {one.serial: one.left_out for one in case.attempts if one.outcome == WAITING}
         for attempt in case.attempts:
             self._attempts.setdefault(attempt.step, []).append(attempt)
-        for step, _, reason in case.declined:
-            self._declined.setdefault(step, set()).add(reason)
+        for step, keeper, reason in case.declined:
+            self._declined.setdefault(step, set()).add((keeper, reason))
 
     def of(self, moment: Moment) -> str | None:
         """The obstacle, or None: a liquidation landed or is on its way, or the account was reached by others."""
@@ -189,7 +205,7 @@ class _Obstacles:
         if any(one.outcome == "landed" for one in tried):
             return None
         found = {why for one in tried if (why := self._failed(one)) is not None}
-        found |= {self._why_declined(reason, moment) for reason in self._declined.get(moment.step, ())}
+        found |= {self._why_declined(*one, moment) for one in self._declined.get(moment.step, ())}
         if found:
             return min(found, key=CAUSES.index)
         under_way = any(one.sent <= moment.step < one.arrived for one in self._case.attempts)
@@ -209,7 +225,9 @@ class _Obstacles:
             return "guard" if self._case.guarded else "rules"
         return ERRORS.get(error, "reverted")
 
-    def _why_declined(self, reason: str, moment: Moment) -> str:
+    def _why_declined(self, keeper: str, reason: str, moment: Moment) -> str:
+        if reason == "in_flight":
+            return self._case.stuck.get((moment.step, keeper), "capital")
         if reason == "overpriced":
             return "oracle" if moment.late else "price_gap"
         if reason == "gas":

@@ -137,16 +137,15 @@ class Following:
         for name, protocol in self._protocols.items():
             book, slack = protocol.book, self.record.slack[name]
             prices = np.array([price[asset] / FEED_SCALE for asset in book.assets])
+            before, self._before[name] = self._before.get(name, prices), prices
             outside, eligible = book.health_at(prices), book.eligible()
-            late = book.health() * (1 - slack) > book.health_at(self._before.get(name, prices))
-            self._before[name] = prices
-            collateral, debts = book.collateral_at(prices), book.debts() @ prices
-            loss = debts - collateral / (1 + _bonus(protocol))
-            numbers = np.flatnonzero((outside < 1 - slack) | eligible | ((loss > 0) & (debts > 0)))
+            numbers = np.flatnonzero((outside < 1 - slack) | eligible)
             if len(numbers):
-                health, worth = (book.health()[numbers], outside[numbers]), (collateral[numbers], debts[numbers])
-                marks = (eligible[numbers], late[numbers])
-                self.record.seen.append(Seen(step, name, numbers, *health, *worth, *marks, loss[numbers]))
+                collateral, debts = book.collateral_at(prices)[numbers], (book.debts() @ prices)[numbers]
+                health, loss = book.health()[numbers], debts - collateral / (1 + _bonuses(protocol)[numbers])
+                late = health * (1 - slack) > book.health_at(before)[numbers]
+                values = (health, outside[numbers], collateral, debts)
+                self.record.seen.append(Seen(step, name, numbers, *values, eligible[numbers], late, loss))
         for keeper in self._keepers:
             if keeper.declined:
                 self.record.declined.append((step, keeper.name, keeper.declined))
@@ -192,10 +191,10 @@ def _slack(market: Market, protocol: LendingProtocol) -> float:
     return max(float(market.scenario.assets[asset].feed.deviation_threshold) for asset in protocol.assets)
 
 
-def _bonus(protocol: LendingProtocol) -> Any:
+def _bonuses(protocol: LendingProtocol) -> NDArray[np.float64]:
     """Premium on the debt that whoever clears it gets, by account."""
-    most = protocol.mechanism.most_bonus
-    return protocol.book.bonuses() if most is None else most
+    most, listed = protocol.mechanism.most_bonus, protocol.book.bonuses()
+    return listed if most is None else np.full_like(listed, most)
 
 
 def _attempt(
