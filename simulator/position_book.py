@@ -9,12 +9,11 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .asset_state import VIRTUAL_ASSETS, VIRTUAL_SHARES, AssetState, Bracket
 from .units import WAD
 
 __all__ = ["VIRTUAL_SHARES", "AssetState", "Bracket", "Position", "PositionBook"]
 
-VIRTUAL_SHARES = 10**6
-VIRTUAL_ASSETS = 1
 NEAR = 1e-6
 """Relative distance to the line within which the float screen asks the integers."""
 
@@ -35,42 +34,6 @@ def _kept(compute: Callable[[PositionBook], Kept]) -> Callable[[PositionBook], K
         return found
 
     return kept
-
-
-class AssetState(NamedTuple):
-    """One asset of a pool, as the lens returns it: token units, 1e18-scaled price and margins."""
-
-    address: str
-    unit: int
-    priced: bool
-    price: int
-    price_updated_at: int
-    total_supply_assets: int
-    total_supply_shares: int
-    total_borrow_assets: int
-    total_borrow_shares: int
-    deficit: int
-    loan_to_value: int
-    liquidation_threshold: int
-    liquidation_bonus: int
-    supply_cap: int
-    borrow_cap: int
-
-    def supply_assets(self, shares: int) -> int:
-        """Assets of supply shares, rounded down."""
-        return shares * (self.total_supply_assets + VIRTUAL_ASSETS) // (self.total_supply_shares + VIRTUAL_SHARES)
-
-    def borrow_assets(self, shares: int) -> int:
-        """Assets of borrow shares, rounded up, and never more than is lent in all."""
-        owed = -(-shares * (self.total_borrow_assets + VIRTUAL_ASSETS) // (self.total_borrow_shares + VIRTUAL_SHARES))
-        return min(owed, self.total_borrow_assets)
-
-
-class Bracket(NamedTuple):
-    """Part of a collateral's value, up to `up_to` (1e18-scaled), and what is left of its margins there (1e18)."""
-
-    up_to: int
-    left: int
 
 
 class Position(NamedTuple):

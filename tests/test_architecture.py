@@ -28,7 +28,12 @@ MAY_IMPORT = {
         *("audit", "bench", "book_summary", "chain", "cluster", "compare", "figures", "fitting", "intervals"),
         *("paired", "processes", "proposal", "report", "running", "scenario", "story", "sweep"),
     },
+    "audit": {
+        *("estimates", "figures", "immediate", "journal", "limits", "market", "montecarlo", "paired", "proposal"),
+        *("report", "roster", "running", "scenario", "simulation", "stages", "static_checks"),
+    },
     "bench": {"chain", "market", "scenario", "simulation"},
+    "story": {"attribution", "following", "report", "roster", "scenario"},
     "compare": {"intervals", "paired", "report", "scenario"},
     "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},
     "paired": {"figures", "intervals", "montecarlo", "processes", "scenario"},
@@ -36,10 +41,6 @@ MAY_IMPORT = {
     "cluster": {"montecarlo"},
     "journal": {"montecarlo"},
     "montecarlo": {"figures", "running", "scenario", "stages"},
-    "audit": {
-        *("estimates", "figures", "immediate", "journal", "limits", "market", "montecarlo", "paired", "proposal"),
-        *("report", "roster", "running", "scenario", "simulation", "stages", "static_checks"),
-    },
     "proposal": {"fields", "refusals", "scenario_file"},
     "immediate": {"adapters", "exposures", "market", "position_book"},
     "static_checks": {
@@ -51,7 +52,8 @@ MAY_IMPORT = {
     "running": {"chain", "market", "report", "scenario", "simulation", "stages"},
     "stages": {"chain", "market", "simulation", "worlds"},
     "report": {
-        *("accounts", "eligibility", "figures", "measurements", "mechanisms", "outcomes", "scenario", "simulation"),
+        *("accounts", "attribution", "eligibility", "figures", "following", "measurements", "mechanisms"),
+        *("outcomes", "scenario", "simulation"),
     },
     "simulation": {
         *("adapters", "block", "casting", "chain", "market", "measurements", "mempool", "prices", "randomness"),
@@ -60,7 +62,9 @@ MAY_IMPORT = {
     "casting": {"agents", "chain", "events", "market", "prices", "randomness", "scenario"},
     # What a real bot can know is the view; never the chain, the market or a protocol behind an adapter.
     "agents": {"adapters", "agent_settings", "events", "mechanisms", "scenario", "settings", "tables", "terms", "view"},
-    "measurements": {"accounts", "adapters", "block", "eligibility", "market", "mempool", "outcomes"},
+    "measurements": {"accounts", "adapters", "block", "eligibility", "following", "market", "mempool", "outcomes"},
+    "attribution": {"following"},
+    "following": {"adapters", "market", "mempool", "outcomes", "room", "terms"},
     "outcomes": {"adapters", "contracts", "eligibility", "market", "mempool", "terms"},
     "eligibility": {"adapters"},
     "accounts": {"adapters", "opening_book", "position_book"},
@@ -111,7 +115,9 @@ MAY_IMPORT = {
     "scenario_file": set(),
     "tables": set(),
     "terms": set(),
-    "position_book": set(),
+    "position_book": {"asset_state"},
+    "asset_state": set(),
+    "room": set(),
     "axis": set(),
     "figures": set(),
     "limits": {"estimates"},

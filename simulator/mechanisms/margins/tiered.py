@@ -42,6 +42,8 @@ class TieredMargins(Model):
             haircuts = [tier.haircut for tier in tiers]
             if haircuts != sorted(haircuts):
                 raise ValueError(f"haircuts of {asset} must not fall with size; sort them")
+            if haircuts[0]:
+                raise ValueError(f"the first tier of {asset} has the listed margins; lower those, and begin with 0%")
         return self
 
     def references(self) -> Iterable[Reference]:
