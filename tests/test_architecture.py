@@ -32,7 +32,7 @@ MAY_IMPORT = {
         *("estimates", "figures", "immediate", "journal", "limits", "market", "montecarlo", "paired", "proposal"),
         *("report", "roster", "running", "scenario", "simulation", "stages", "static_checks"),
     },
-    "bench": {"chain", "market", "scenario", "simulation"},
+    "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
     "story": {"attribution", "following", "report", "roster", "scenario"},
     "compare": {"intervals", "paired", "report", "scenario"},
     "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},
