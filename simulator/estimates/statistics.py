@@ -16,11 +16,12 @@ __all__ = ["STATISTICS", "Statistic"]
 
 Family = Literal["mean", "quantile", "shortfall", "probability"]
 
+STUDENTISED = "wider of bootstrap-t and Student's t"
 INTERVALS: Mapping[Family, tuple[str, str]] = {
-    "mean": ("bootstrap-t", "bootstrap-t over pairs"),
-    "quantile": ("order statistics", "percentile bootstrap over pairs"),
-    "shortfall": ("bootstrap-t", "the wider of percentile bootstrap and bootstrap-t over pairs"),
-    "probability": ("Clopper-Pearson", "Newcombe's for pairs"),
+    "mean": (STUDENTISED, f"{STUDENTISED}, over pairs"),
+    "quantile": ("order statistics", "percentile bootstrap, over pairs"),
+    "shortfall": (STUDENTISED, f"{STUDENTISED}, over pairs"),
+    "probability": ("Clopper-Pearson", "Newcombe, over pairs"),
 }
 """Methods by their names: of a value, of a paired difference."""
 
