@@ -91,13 +91,13 @@ def limits(audit: Audit) -> Iterable[Part]:
     rows = [
         [
             Cell(one.limit, one.limit, "code"),
-            _estimate(one.value, _kind(audit, one)),
             Cell(SYMBOLS[one.verdict], one.verdict, one.verdict),
+            _estimate(one.value, _kind(audit, one)),
             Cell(_runs_needed(one), one.runs_needed),
         ]
         for one in audit.limits
     ]
-    columns = ("limit", f"value [{confidence} interval]", "verdict", "runs that would decide")
+    columns = ("limit", "verdict", f"value [{confidence} interval]", "runs that would decide")
     yield Table("Verdict by limit", columns, rows, "The proposal sets no limit.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +93,7 @@ def dollar_ticks(values: Any) -> dict[str, Any]:
     low, high = (int(np.floor(np.log10(value))) for value in (min(known), max(known)))
     steps = (1, 2, 5) if high - low < 2 else (1,)
     places = [step * 10.0**power for power in range(low, high + 2, 1 + (high - low) // 6) for step in steps]
-    return {"type": "log", "tickvals": places, "ticktext": [dollars(place).replace(".00", "") for place in places]}
+    return {"type": "log", "tickvals": places, "ticktext": [re.sub(r"\.0+", "", dollars(place)) for place in places]}
 
 
 def canvas(x: Mapping[str, Any], y: Mapping[str, Any], lower: Mapping[str, Any] | None = None) -> go.Figure:
