@@ -13,7 +13,7 @@ from ..figures import FIGURES
 from .audit_files import ARMS, AuditFiles
 from .drawing import axis, bars, canvas, drawn, faint, line, rounded
 from .parts import Part, Sentence
-from .wording import counted, share, written
+from .wording import counted, percent, share, written
 
 __all__ = ["distributions"]
 
@@ -23,7 +23,8 @@ SHOWN = (
 )
 """Figures that are drawn; the table has all of them."""
 STYLES = {"current": ("blue", "solid"), "proposed": ("orange", "dash")}
-MOST_STEPS = 200
+STEPS = np.concatenate([np.linspace(0, 0.9, 150), np.linspace(0.9, 1, 200)])
+"""Quantiles at which a curve is drawn: limits are about the tail."""
 BINS = 40
 UNITS = {"dollars": "$", "share": "%", "ratio": "ratio", "bps": "bps", "blocks": "blocks", "count": "number"}
 Values = NDArray[np.float64]
@@ -32,7 +33,7 @@ Values = NDArray[np.float64]
 def distributions(files: AuditFiles) -> Iterable[Part]:
     """For each figure the share of runs beyond each value, by arm, and the paired differences."""
     arms = {arm: files.arm(arm) for arm in ARMS}
-    band = f"{files.audit.confidence:.0%}".replace("%", " %")
+    band = percent(files.audit.confidence)
     yield Sentence(f"A band holds its whole curve with {band} confidence (Dvoretzky, Kiefer and Wolfowitz).")
     for column in SHOWN:
         values = {arm: _known(rows, column) for arm, rows in arms.items()}
@@ -75,7 +76,7 @@ def _beyond(column: str, values: dict[str, Values], confidence: float) -> Part:
 def _draw_beyond(figure: Any, arm: str, values: Values, confidence: float, whole: Values) -> None:
     colour, dash = STYLES[arm]
     ends = (float(whole.min()), float(whole.max()))
-    at = np.unique(np.concatenate([np.quantile(values, np.linspace(0, 1, MOST_STEPS), method="lower"), ends]))
+    at = np.unique(np.concatenate([np.quantile(values, STEPS, method="lower"), ends]))
     beyond = 1 - np.searchsorted(values, at, side="right") / len(values)
     reach = float(np.sqrt(np.log(2 / (1 - confidence)) / (2 * len(values))))
     band = {"mode": "lines", "showlegend": False, "hoverinfo": "skip"}
