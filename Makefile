@@ -1,6 +1,7 @@
 # Undertow's commands. Every target sets up what it is missing: Python 3.11 with pip is all that must be there before.
 # Node, npm and uv come from PyPI; solc, Anvil, forge and OpenZeppelin from npm. All of it lands in .venv and
-# node_modules, in this folder; only the package managers keep their usual download caches elsewhere.
+# node_modules, in this folder; only the package managers keep their usual download caches elsewhere, and as root on
+# Debian a Chromium that the tests lack is installed as a package.
 
 PYTHON ?=
 ARGS ?=
@@ -35,13 +36,13 @@ setup: $(MADE)/contracts
 demo: $(MADE)/contracts
 	@$(BIN)/ape run scenario black_thursday --network ethereum:local:test $(ARGS)
 
-test: $(MADE)/contracts
+test: $(MADE)/contracts $(MADE)/browser
 	@$(BIN)/pytest $(ARGS)
 
 test-deep: $(MADE)/contracts
 	@UNDERTOW_EXAMPLES=5000 $(BIN)/pytest tests/chain/test_engines_agree.py $(ARGS)
 
-check: $(MADE)/contracts
+check: $(MADE)/contracts $(MADE)/browser
 	@echo "· format (Python)" && $(BIN)/ruff format --quiet --diff . || { echo "make format mends this" >&2; exit 1; }
 	@echo "· format (Solidity)" && $(BIN)/forge fmt --root . --check contracts || { echo "make format mends this" >&2; exit 1; }
 	@echo "· lint" && $(BIN)/ruff check --quiet .
@@ -115,4 +116,25 @@ $(MADE)/contracts: $(MADE)/tools ape-config.yaml $(CONTRACTS)
 	@echo "· contracts"
 	@rm -f .build/__local__.json
 	@$(BIN)/ape compile --verbosity WARNING
+	@touch $@
+
+# What reads the reports in the tests: a Chromium that is there, else the system's package, else playwright's own.
+$(MADE)/browser: $(MADE)/packages
+	@found() { \
+	    for browser in "$$UNDERTOW_CHROMIUM" chromium chromium-browser google-chrome; do \
+	        test -n "$$browser" && "$$browser" --version >/dev/null 2>&1 && return; \
+	    done; \
+	    return 1; \
+	}; \
+	packaged() { \
+	    test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update \
+	        && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium && found; \
+	}; \
+	if ! found; then \
+	    echo "· a browser for the tests"; \
+	    packaged >/dev/null 2>&1 || $(BIN)/playwright install chromium >/dev/null 2>&1 || { \
+	        echo "The tests of reports need a browser: install Chromium, or set UNDERTOW_CHROMIUM to one." >&2; \
+	        exit 1; \
+	    }; \
+	fi
 	@touch $@

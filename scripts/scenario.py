@@ -9,7 +9,7 @@ from ape.cli import ConnectedProviderCommand
 
 from scripts._options import local_only, scenario_options, variant_option
 from scripts._screen import block_progress, console_if_asked, exit_if_incomplete, folder_for, plain_errors, show
-from simulator import attach, load, run
+from simulator import attach, load, run, write_report
 
 EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --out runs/no-feedback"
 
@@ -18,12 +18,13 @@ EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --o
 @scenario_options
 @variant_option
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results (default: runs/SCENARIO-VARIANT).")
-def cli(provider: ProviderAPI, out: Path | None, **chosen: Any) -> None:
+@click.option("--report", is_flag=True, help="Also write report.html.")
+def cli(provider: ProviderAPI, out: Path | None, report: bool, **chosen: Any) -> None:
     """Run SCENARIO, the name of a shipped one or the path of a file.
 
-    Prints a summary and writes scenario.yaml, blocks.csv, transactions.csv, liquidations.csv, summary.json and
-    timing.json. Ctrl-C keeps what was measured so far. Exit code 0: complete; 1: interrupted; 2: bad input; 3: the
-    chain failed.
+    Prints a summary and writes scenario.yaml, blocks.csv, transactions.csv, liquidations.csv, accounts.csv,
+    summary.json and timing.json. Ctrl-C keeps what was measured so far. Exit code 0: complete; 1: interrupted; 2: bad
+    input; 3: the chain failed.
     """
     with plain_errors():
         scenario = load(**chosen)
@@ -31,7 +32,8 @@ def cli(provider: ProviderAPI, out: Path | None, **chosen: Any) -> None:
         with block_progress(scenario.chain.blocks) as progress:
             result = run(scenario, chain=lambda genesis: attach(provider, genesis), progress=progress)
         result.write(folder)
+        shown = write_report(folder) if report else folder
     show(result)
-    click.echo(f"written to {folder}")
+    click.echo(f"written to {shown}")
     console_if_asked()
     exit_if_incomplete(result, folder)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .audit_files import Audit, AuditFiles
-from .audit_tables import SYMBOLS, alone, by_stress, changes, immediate, limits, metrics
+from .audit_tables import SYMBOLS, alone, by_stress, changes, flat_cell, immediate, limits, metrics
 from .cause_charts import causes
 from .distribution_charts import distributions
 from .page import Page
-from .parts import Cell, Facts, Part, Section, Sentence, Table
+from .parts import Facts, Part, Section, Sentence, Table
 from .run_page import run_sections
 from .static_tables import static
 from .wording import counted
@@ -38,7 +38,8 @@ def audit_page(files: AuditFiles) -> Page:
         Section("To run it again", list(_reproduce(audit, files))),
     ]
     for arm, run in files.worst.items():
-        sections += run_sections(run, f"Worst run, {arm} settings: ")
+        parts = [part for section in run_sections(run) for part in section.parts]
+        sections.append(Section(f"Worst run, {arm} settings", parts))
     verdict = (f"{SYMBOLS[audit.verdict]}: {VERDICTS[audit.verdict]}", audit.verdict)
     return Page(f"Audit of {audit.proposal.name}", [one for one in _intro(audit, files) if one], sections, verdict)
 
@@ -61,9 +62,7 @@ def _reproduce(audit: Audit, files: AuditFiles) -> Iterable[Part]:
     if audit.command:
         yield Sentence(audit.command, "code")
     columns = list(dict.fromkeys(str(name) for one in audit.failures for name in one))
-    rows = [
-        [Cell(str(one.get(name, "–")), str(one.get(name, "")), "long") for name in columns] for one in audit.failures
-    ]
+    rows = [[flat_cell("", one.get(name)) for name in columns] for one in audit.failures]
     if rows:
         yield Table("Runs that failed and are missing in the figures", columns, rows)
     if not files.worst:

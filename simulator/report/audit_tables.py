@@ -8,7 +8,7 @@ from typing import Any
 
 from .audit_files import ARMS, Audit, Estimate, Limit, Metric
 from .parts import Cell, Facts, Part, Sentence, Table
-from .wording import counted, share, written
+from .wording import counted, percent, share, written
 
 __all__ = ["SYMBOLS", "alone", "by_stress", "changes", "flat_cell", "immediate", "limits", "metrics"]
 
@@ -87,17 +87,17 @@ def _estimate(one: Estimate | None, kind: str, mark: str = "") -> Cell:
 
 def limits(audit: Audit) -> Iterable[Part]:
     """The verdict for each limit, and how many runs would decide those that the interval straddles."""
-    confidence = f"{audit.confidence:.0%}".replace("%", " %")
+    confidence = percent(audit.confidence)
     rows = [
         [
             Cell(one.limit, one.limit, "code"),
-            _estimate(one.value, _kind(audit, one)),
             Cell(SYMBOLS[one.verdict], one.verdict, one.verdict),
+            _estimate(one.value, _kind(audit, one)),
             Cell(_runs_needed(one), one.runs_needed),
         ]
         for one in audit.limits
     ]
-    columns = ("limit", f"value [{confidence} interval]", "verdict", "runs that would decide")
+    columns = ("limit", "verdict", f"value [{confidence} interval]", "runs that would decide")
     yield Table("Verdict by limit", columns, rows, "The proposal sets no limit.")
 
 
@@ -165,7 +165,7 @@ def metrics(audit: Audit) -> Iterable[Part]:
         ]
         for name, one in audit.metrics.items()
     ]
-    confidence = f"{audit.confidence:.0%}".replace("%", " %")
+    confidence = percent(audit.confidence)
     columns = ("figure", *ARMS, "difference, run by run", "interval by")
     yield Table(f"Figures with {confidence} intervals", columns, rows, "No run gave figures.")
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .drawing import PALETTE, axis, canvas, drawn, rounded
 from .parts import Part, Sentence
 from .run_files import RunFiles
-from .wording import counted, dollars, plain, share
+from .wording import counted, dollars, percent, plain, share
 
 __all__ = ["book"]
 
@@ -63,10 +63,19 @@ def _heat_map(run: RunFiles, asset: str, accounts: pd.DataFrame) -> Part:
 def _mark_prices(figure: Any, run: RunFiles, asset: str) -> None:
     """Where the price began, and the lowest that it came to outside."""
     price = run.summary.prices[asset]
-    for value, text, colour in ((price.start, "start", "grey"), (price.outside_low, "lowest", "red")):
+    ends = ((price.start, "start", "grey", "left"), (price.outside_low, "lowest", "red", "right"))
+    for value, text, colour, anchor in ends:
         if value is not None:
             style = {"color": PALETTE[colour][0], "width": 1.5, "dash": "dot"}
-            note = {"text": text, "showarrow": False, "x": value, "y": 1, "yref": "paper", "yanchor": "bottom"}
+            note = {
+                "text": text,
+                "showarrow": False,
+                "x": value,
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "xanchor": anchor,
+            }
             figure.add_shape(type="line", x0=value, x1=value, y0=0, y1=1, yref="paper", line=style)
             figure.add_annotation(**note)
     figure.update_layout(margin={"t": 26})
@@ -87,9 +96,7 @@ def _told(run: RunFiles, asset: str, accounts: pd.DataFrame) -> list[str]:
     for name, end in (("Before", ""), ("After", "_end")):
         prices, debts = accounts[f"liquidation_price{end}"], accounts[f"debt_usd{end}"]
         reached = [float(debts[prices >= price.start * (1 - fall)].sum()) for fall in FALLS]
-        parts = ", ".join(
-            f"{dollars(debt)} by {fall:.0%}".replace("%", " %") for fall, debt in zip(FALLS, reached, strict=True)
-        )
+        parts = ", ".join(f"{dollars(debt)} by {percent(fall)}" for fall, debt in zip(FALLS, reached, strict=True))
         owing = int((debts > 0).sum())
         told.append(f"{name}: {counted(owing, 'account')} owe{'s' if owing == 1 else ''} {dollars(debts.sum())};")
         told.append(f"a fall of {asset} from ${plain(price.start)} would make liquidatable {parts}.")

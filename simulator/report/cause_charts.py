@@ -25,7 +25,7 @@ def causes(files: AuditFiles) -> Iterable[Part]:
         yield Sentence("No run of any arm left bad debt.")
         return
     yield _bars(found)
-    yield Table("Bad debt by cause", COLUMNS, [_row(one) for one in found])
+    yield Table("What came first for the accounts that left bad debt", COLUMNS, [_row(one) for one in found])
     yield from _largest(files.deficits)
 
 
@@ -45,7 +45,7 @@ def _bars(found: list[Cause]) -> Part:
         total = sum(owed_by.values())
         parts = ", ".join(f"{name} {share(owed_by[name] / total)}" for name in names if name in owed_by)
         told.append(f"{arm.capitalize()}: {dollars(total)} over all runs, {parts}." if total else f"{arm}: none.")
-    return drawn("Bad debt by cause", figure, told, 140 + 60 * len(arms))
+    return drawn("Bad debt over all runs, by what came first", figure, told, 140 + 60 * len(arms))
 
 
 def _row(one: Cause) -> list[Cell]:
@@ -58,7 +58,7 @@ def _row(one: Cause) -> list[Cell]:
         Cell(dollars(one.bad_debt_usd), one.bad_debt_usd),
         Cell(share(one.share), one.share),
         Cell(written(one.accounts, "count"), one.accounts),
-        Cell(what, example.bad_debt_usd if example else None, "long"),
+        Cell(what, what, "long"),
         Cell(story, story, "code"),
     ]
 

@@ -13,7 +13,7 @@ from ..figures import FIGURES
 from .audit_files import ARMS, AuditFiles
 from .drawing import axis, bars, canvas, drawn, faint, line, rounded
 from .parts import Part, Sentence
-from .wording import counted, share, written
+from .wording import counted, percent, share, written
 
 __all__ = ["distributions"]
 
@@ -23,21 +23,29 @@ SHOWN = (
 )
 """Figures that are drawn; the table has all of them."""
 STYLES = {"current": ("blue", "solid"), "proposed": ("orange", "dash")}
-MOST_STEPS = 200
+STEPS = np.concatenate([np.linspace(0, 0.9, 150), np.linspace(0.9, 1, 200)])
+"""Quantiles at which a curve is drawn: limits are about the tail."""
 BINS = 40
-UNITS = {"dollars": "$", "share": "share", "ratio": "ratio", "bps": "bps", "blocks": "blocks", "count": "number"}
+UNITS = {"dollars": "$", "share": "%", "ratio": "ratio", "bps": "bps", "blocks": "blocks", "count": "number"}
 Values = NDArray[np.float64]
 
 
 def distributions(files: AuditFiles) -> Iterable[Part]:
     """For each figure the share of runs beyond each value, by arm, and the paired differences."""
     arms = {arm: files.arm(arm) for arm in ARMS}
+    band = percent(files.audit.confidence)
+    yield Sentence(f"A band holds its whole curve with {band} confidence (Dvoretzky, Kiefer and Wolfowitz).")
     for column in SHOWN:
         values = {arm: _known(rows, column) for arm, rows in arms.items()}
         if not any(len(one) for one in values.values()):
             continue
-        yield from _beyond(column, values, files.audit.confidence)
-        yield from _differences(column, arms)
+        whole = np.concatenate(list(values.values()))
+        if whole.min() == whole.max():
+            label, only = FIGURES[column].label.capitalize(), written(float(whole[0]), FIGURES[column].kind)
+            yield Sentence(f"{label}: {only} in every run of both arms.")
+        else:
+            yield _beyond(column, values, files.audit.confidence)
+            yield from _differences(column, arms)
 
 
 def _known(rows: pd.DataFrame, column: str) -> Values:
@@ -52,28 +60,23 @@ def _axis(column: str) -> dict[str, Any]:
     return axis(f"{figure.label}, {UNITS[figure.kind]}".replace(", bps, bps", ", bps"), **form)
 
 
-def _beyond(column: str, values: dict[str, Values], confidence: float) -> Iterable[Part]:
+def _beyond(column: str, values: dict[str, Values], confidence: float) -> Part:
     """The survival function of each arm, with the band that holds all of it at once (Dvoretzky, Kiefer, Wolfowitz)."""
     label, kind = FIGURES[column].label, FIGURES[column].kind
     whole = np.concatenate(list(values.values()))
-    if whole.min() == whole.max():
-        yield Sentence(f"{label.capitalize()} is {written(float(whole[0]), kind)} in every run of both arms.")
-        return
-    figure = canvas(_axis(column), axis("share of runs with more", tickformat=".0%", range=[0, 1.02]))
+    figure = canvas(_axis(column), axis("share of runs with more", tickformat=".0%", rangemode="tozero"))
     told = []
     for arm, sorted_values in values.items():
         if len(sorted_values):
             _draw_beyond(figure, arm, sorted_values, confidence, whole)
             told.append(_told(arm, sorted_values, kind))
-    band = f"{confidence:.0%}".replace("%", " %")
-    told.append(f"Bands hold the whole curve with {band} confidence (Dvoretzky, Kiefer and Wolfowitz).")
-    yield drawn(f"{label.capitalize()}: share of runs beyond each value", figure, told)
+    return drawn(f"{label.capitalize()}: share of runs beyond each value", figure, told)
 
 
 def _draw_beyond(figure: Any, arm: str, values: Values, confidence: float, whole: Values) -> None:
     colour, dash = STYLES[arm]
     ends = (float(whole.min()), float(whole.max()))
-    at = np.unique(np.concatenate([np.quantile(values, np.linspace(0, 1, MOST_STEPS), method="lower"), ends]))
+    at = np.unique(np.concatenate([np.quantile(values, STEPS, method="lower"), ends]))
     beyond = 1 - np.searchsorted(values, at, side="right") / len(values)
     reach = float(np.sqrt(np.log(2 / (1 - confidence)) / (2 * len(values))))
     band = {"mode": "lines", "showlegend": False, "hoverinfo": "skip"}
@@ -107,7 +110,15 @@ def _differences(column: str, arms: dict[str, pd.DataFrame]) -> Iterable[Part]:
     figure = canvas(
         _axis(column) | {"title": {"text": f"{_axis(column)['title']['text']}: proposed less current"}}, axis("runs")
     )
-    bars(figure, "runs", (edges[1:] + edges[:-1]) / 2, counts, "purple", width=float(edges[1] - edges[0]))
+    bars(
+        figure,
+        "runs",
+        (edges[1:] + edges[:-1]) / 2,
+        counts,
+        "purple",
+        width=float(edges[1] - edges[0]),
+        showlegend=False,
+    )
     figure.update_layout(bargap=0)
     ends = [written(float(value), kind) for value in (gaps.mean(), moved.min(), moved.max())]
     told = [
@@ -118,7 +129,7 @@ def _differences(column: str, arms: dict[str, pd.DataFrame]) -> Iterable[Part]:
     yield drawn(f"{label.capitalize()}: difference run by run", figure, told, 280)
 
 
-def _column(rows: pd.DataFrame, column: str) -> pd.Series[float]:
+def _column(rows: pd.DataFrame, column: str) -> Any:
     return rows[column].astype(float) if column in rows else pd.Series([], dtype=float)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,8 @@ SERIES = ("blue", "orange", "green", "purple", "sky", "red", "olive", "grey")
 FAINT = 0.16
 MOST_POINTS = 500
 SIGNIFICANT = 6
+NARROW = 10
+"""Below this ratio of the largest to the smallest an axis need not be logarithmic."""
 
 
 def _rgba(colour: str, opacity: float) -> str:
@@ -87,12 +90,14 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
 
 
 def dollar_ticks(values: Any) -> dict[str, Any]:
-    """A logarithmic axis over `values` with ticks at 1, 2 and 5; at every power only, or every third, when wide."""
+    """A logarithmic axis over positive `values` with ticks at 1, 2 and 5, fewer when wide; a plain one when narrow."""
     known = [value for value in np.asarray(values, dtype=float).tolist() if value > 0]
+    if max(known) < NARROW * min(known):
+        return {}
     low, high = (int(np.floor(np.log10(value))) for value in (min(known), max(known)))
     steps = (1, 2, 5) if high - low < 2 else (1,)
     places = [step * 10.0**power for power in range(low, high + 2, 1 + (high - low) // 6) for step in steps]
-    return {"type": "log", "tickvals": places, "ticktext": [dollars(place).replace(".00", "") for place in places]}
+    return {"type": "log", "tickvals": places, "ticktext": [re.sub(r"\.0+", "", dollars(place)) for place in places]}
 
 
 def canvas(x: Mapping[str, Any], y: Mapping[str, Any], lower: Mapping[str, Any] | None = None) -> go.Figure:

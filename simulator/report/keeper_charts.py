@@ -39,7 +39,7 @@ def keepers(run: RunFiles) -> Iterable[Part]:
 
 def _over_time(run: RunFiles) -> Part:
     time, groups = Timeline.of(run), run.summary.keepers.groups
-    figure = canvas(axis(time.title), axis("profit so far, $"))
+    figure = canvas(axis(time.title), axis("profit so far, $", zeroline=True))
     told = []
     for number, name in enumerate(groups):
         earned = run.blocks[f"profit_{name}"].astype(float)
@@ -52,7 +52,7 @@ def _over_time(run: RunFiles) -> Part:
 
 def _in_the_end(run: RunFiles) -> Part:
     groups = run.summary.keepers.groups
-    figure = canvas(axis("$"), {"automargin": True, "type": "category", "autorange": "reversed"})
+    figure = canvas(axis("$", zeroline=True), {"automargin": True, "type": "category", "autorange": "reversed"})
     earned, paid = ([getattr(one, name) for one in groups.values()] for name in ("profit_usd", "fees_paid_usd"))
     bars(figure, "profit", earned, list(groups), "blue", orientation="h")
     bars(figure, "fees paid", paid, list(groups), "orange", orientation="h")

@@ -34,7 +34,7 @@ def prices(run: RunFiles) -> Iterable[Part]:
         if known.empty:
             yield Sentence(f"{asset}: no block, no price.")
         elif float((known / price.start - 1).abs().max().max()) < STILL:
-            yield Sentence(f"{asset} stayed within {STILL:.1%} of ${plain(price.start)} everywhere.")
+            yield Sentence(f"{asset} stayed within {share(STILL)} of ${plain(price.start)} everywhere.")
         else:
             yield _price_chart(run, asset, columns)
 
@@ -68,9 +68,11 @@ def _price_chart(run: RunFiles, asset: str, columns: list[Column]) -> Part:
         _mark_liquidations(figure, time, run, landed[landed["induced"] == induced], asset, (label, colour, symbol))
     price = run.summary.prices[asset]
     told = [f"{asset} began at ${plain(price.start)}; lowest:"]
-    told.append(", ".join(f"{name} {_low(run, column)}" for column, name, *_ in columns if column in run.blocks) + ".")
+    names = [(column, name.partition(":")[0]) for column, name, *_ in columns if column in run.blocks]
+    told.append(", ".join(f"{name} {_low(run, column)}" for column, name in names) + ".")
     what = f"{counted(len(landed), 'liquidation')} of {asset}, {int(landed['induced'].sum()):,} of them induced"
-    told.append(f"{what}; the larger a mark, the more debt was repaid.")
+    more = f"{what}; the larger a mark, the more debt was repaid."
+    told.append(more if len(landed) else f"There was no liquidation of {asset}.")
     return drawn(f"{asset}: prices and liquidations", figure, told, 380)
 
 
@@ -101,7 +103,7 @@ def gas(run: RunFiles) -> Iterable[Part]:
         return
     time, limit = Timeline.of(run), int(run.scenario.chain.gas_limit)
     fee = axis("base fee, gwei", rangemode="tozero")
-    figure = canvas(axis(time.title), axis("gas a block, million", rangemode="tozero"), fee)
+    figure = canvas(axis(time.title), axis("gas, million", rangemode="tozero"), fee)
     columns = [str(name) for name in run.blocks if str(name).startswith("gas_")]
     kinds = {name.removeprefix("gas_"): run.blocks[name] for name in columns}
     kinds = {kind: used for kind, used in kinds.items() if kind != "used" and used.sum()}
@@ -125,5 +127,5 @@ def _gas_told(run: RunFiles, kinds: dict[str, Any], time: Timeline) -> list[str]
         f"The base fee peaked at {plain(round(figures.peak_base_fee_gwei, 1))} gwei;",
         f"{counted(figures.full_blocks, 'block')} had no room for everybody who would pay,",
         f"{counted(figures.stalled_blocks, 'block')} liquidated nobody though somebody was eligible.",
-        *([] if time.width == 1 else [f"A bar is the mean of {counted(time.width, 'block')}."]),
+        "A bar is one block." if time.width == 1 else f"A bar is the mean of {counted(time.width, 'block')}.",
     ]

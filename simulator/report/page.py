@@ -18,6 +18,8 @@ FOLDER = Path(__file__).with_name("page")
 PLOTLY = Path(__file__).parents[2] / "node_modules" / "plotly.js-cartesian-dist-min" / "plotly-cartesian.min.js"
 LESS_THAN = "\\u003c"
 """How "<" is written inside a script, so that no text can end it or begin a comment."""
+JOINER = "\u2060"
+"""Between a minus and its dollars, so that no line ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def html(page: Page) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["embedded"] = embedded
+    environment.filters |= {"embedded": embedded, "tied": lambda text: text.replace("−$", f"−{JOINER}$")}
     style, script = (FOLDER.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     whole = {"page": page, "dark": DARK, "style": Markup(style), "script": Markup(script), "plotly": Markup(_plotly())}
     return environment.get_template("page.html").render(**whole)

@@ -154,7 +154,23 @@ def read_run(folder: Path) -> RunFiles:
     needs = {"transactions": TRANSACTION_COLUMNS, "liquidations": ATTEMPT_NEEDS, "accounts": ACCOUNT_COLUMNS}
     blocks = _table(folder / "blocks.csv", BLOCK_NEEDS if summary.blocks else ("step",))
     others = {name: _table(folder / f"{name}.csv", columns) for name, columns in needs.items()}
-    return RunFiles(_scenario(folder / "scenario.yaml"), summary, blocks, **others)
+    found = RunFiles(_scenario(folder / "scenario.yaml"), summary, blocks, **others)
+    _agree(folder, found)
+    return found
+
+
+def _agree(folder: Path, run: RunFiles) -> None:
+    """The tables have as many rows as the summary counted: none was cut off."""
+    mined = int(run.transactions["index"].notna().sum())
+    for name, rows, counted in (
+        ("blocks", len(run.blocks), run.summary.blocks),
+        ("transactions", mined, run.summary.transactions),
+        ("liquidations", len(run.landed), run.summary.liquidations.count),
+    ):
+        if rows != counted:
+            raise again(folder / f"{name}.csv", f"holds {rows:,} {name}, summary.json counts {counted:,}")
+    if run.blocks[[name for name in BLOCK_NEEDS if name in run.blocks]].isna().any(axis=None):
+        raise again(folder / "blocks.csv", "has an empty cell where a number must be")
 
 
 def again(path: Path, rule: str) -> InputError:

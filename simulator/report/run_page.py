@@ -28,16 +28,15 @@ def run_page(run: RunFiles) -> Page:
     return Page(f"Run of {label}", [text for text in intro if text], sections)
 
 
-def run_sections(run: RunFiles, prefix: str = "") -> list[Section]:
-    """The charts of a run by subject; `prefix` goes before their titles."""
-    subjects: list[tuple[str, list[Part]]] = [
-        ("Prices", [*prices(run), _price_table(run)]),
-        ("Blocks", [*gas(run)]),
-        ("Cascade", [*waves(run), *waiting(run), *slippage(run), _largest(run), _outcomes(run)]),
-        ("Book", [*book(run)]),
-        ("Keepers", [*keepers(run)]),
+def run_sections(run: RunFiles) -> list[Section]:
+    """The charts of a run by subject."""
+    return [
+        Section("Prices", [*prices(run), _price_table(run)]),
+        Section("Blocks", [*gas(run)]),
+        Section("Cascade", [*waves(run), *waiting(run), *slippage(run), _largest(run), _outcomes(run)]),
+        Section("Book", [*book(run)]),
+        Section("Keepers", [*keepers(run)]),
     ]
-    return [Section(f"{prefix}{title}", parts) for title, parts in subjects]
 
 
 def _ended(run: RunFiles) -> str:

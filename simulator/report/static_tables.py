@@ -24,7 +24,7 @@ def static(audit: Audit) -> Iterable[Part]:
         if any(_is_table(value) for value in values.values()):
             yield _table(name, {arm: value if _is_table(value) else [] for arm, value in values.items()})
         else:
-            single += _pairs(_words(name), values)
+            single += _pairs(name, _words(name), values)
     if single:
         yield Facts(single)
 
@@ -52,7 +52,7 @@ def _table(name: str, by_arm: Mapping[str, list[Mapping[str, Any]]]) -> Table:
     return Table(f"{_words(name).capitalize()}{both}", heads, rows)
 
 
-def _pairs(name: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _pairs(name: str, words: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A value, or its values where it is a mapping of them; both arms where they differ."""
     if any(isinstance(value, Mapping) for value in values.values()):
         inner = {arm: value for arm, value in values.items() if isinstance(value, Mapping)}
@@ -60,9 +60,9 @@ def _pairs(name: str, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [
             pair
             for key in keys
-            for pair in _pairs(f"{name}, {_words(key)}", {arm: value.get(key) for arm, value in inner.items()})
+            for pair in _pairs(key, f"{words}, {_words(key)}", {arm: value.get(key) for arm, value in inner.items()})
         ]
     texts = {arm: flat_cell(name, value).text for arm, value in values.items()}
     if len(set(texts.values())) == 1:
-        return [(name, next(iter(texts.values())))]
-    return [(name, ", ".join(f"{arm} {text}" for arm, text in texts.items()))]
+        return [(words, next(iter(texts.values())))]
+    return [(words, ", ".join(f"{arm} {text}" for arm, text in texts.items()))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["counted", "dollars", "plain", "share", "written"]
+__all__ = ["counted", "dollars", "percent", "plain", "share", "written"]
 
 SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 DIGITS = {"ratio": 3, "bps": 1, "blocks": 1, "count": 0}
@@ -48,6 +48,11 @@ def dollars(value: float | None) -> str:
 def share(value: float | None) -> str:
     """34.2 %."""
     return written(value, "share")
+
+
+def percent(value: float) -> str:
+    """95 %."""
+    return f"{value:.0%}".replace("%", f"{TIED}%")
 
 
 def plain(value: float) -> str:

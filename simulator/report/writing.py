@@ -25,11 +25,12 @@ def write_report(folder: Path) -> Path:
     Raises
     ------
     InputError : no such folder, a file is missing or damaged, or the folder cannot be written
+    ToolError : plotly.js is not installed
     """
-    page = html(_page(folder))
     path = folder / "report.html"
+    text = html(_page(folder))
     try:
-        write_text(path, page)
+        write_text(path, text)
     except OSError as error:
         raise InputError(str(path), f"cannot be written ({error.strerror})", "Make the folder writable") from error
     return path
@@ -38,8 +39,11 @@ def write_report(folder: Path) -> Path:
 def _page(folder: Path) -> Page:
     if not folder.is_dir():
         raise again(folder, "is not a folder")
-    if (folder / "audit.json").exists():
-        return audit_page(read_audit(folder))
-    if (folder / "summary.json").exists():
-        return run_page(read_run(folder))
-    raise again(folder, "holds neither summary.json nor audit.json")
+    kinds = [name for name in ("audit.json", "summary.json") if (folder / name).exists()]
+    if not kinds:
+        raise again(folder, "holds neither summary.json nor audit.json")
+    try:
+        return audit_page(read_audit(folder)) if kinds[0] == "audit.json" else run_page(read_run(folder))
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        # each file holds by itself, but one speaks of an asset, say, that another lacks
+        raise again(folder, f"holds files that do not fit together ({type(error).__name__}: {error})") from error

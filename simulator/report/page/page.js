@@ -26,11 +26,11 @@
 
     const styled = (layout) => {
         const of = getComputedStyle(document.documentElement);
-        const [ink, rule, raised] = ["--ink", "--rule", "--raised"].map((name) => of.getPropertyValue(name).trim());
+        const [ink, quiet, rule, raised] = ["--ink", "--quiet", "--rule", "--raised"].map((name) => of.getPropertyValue(name).trim());
         layout.font = { family: "system-ui, sans-serif", size: 12, color: ink };
         layout.hoverlabel = { bgcolor: raised, bordercolor: rule, font: { color: ink } };
         for (const name of Object.keys(layout).filter((key) => /^[xy]axis/.test(key))) {
-            Object.assign(layout[name], { gridcolor: rule, linecolor: rule, tickcolor: rule, fixedrange: true });
+            Object.assign(layout[name], { gridcolor: rule, linecolor: rule, tickcolor: rule, zerolinecolor: quiet, fixedrange: true });
         }
         return layout;
     };
