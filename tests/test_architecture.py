@@ -25,15 +25,20 @@ LEAVES = {"errors", "transaction", "units"}  # every module but themselves may i
 # Rows import only rows below them: the way of the data, upside down.
 MAY_IMPORT = {
     "simulator": {
-        *("bench", "chain", "compare", "figures", "intervals", "paired", "report", "running", "scenario", "sweep"),
+        *("bench", "chain", "compare", "figures", "intervals", "paired", "report", "running", "scenario", "story"),
+        "sweep",
     },
+    "story": {"attribution", "following", "report", "roster", "scenario"},
     "bench": {"chain", "market", "scenario", "simulation"},
     "compare": {"intervals", "paired", "report", "scenario"},
     "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},
     "paired": {"figures", "intervals", "montecarlo", "scenario"},
     "montecarlo": {"figures", "running", "scenario"},
     "running": {"chain", "market", "report", "scenario", "simulation"},
-    "report": {"eligibility", "measurements", "mechanisms", "outcomes", "scenario", "simulation"},
+    "report": {
+        *("attribution", "eligibility", "following", "measurements", "mechanisms", "outcomes", "scenario"),
+        "simulation",
+    },
     "simulation": {
         *("adapters", "block", "casting", "chain", "market", "measurements", "mempool", "prices"),
         *("randomness", "scenario"),
@@ -41,7 +46,9 @@ MAY_IMPORT = {
     "casting": {"agents", "chain", "events", "market", "prices", "randomness", "scenario"},
     # What a real bot can know is the view; never the chain, the market or a protocol behind an adapter.
     "agents": {"adapters", "agent_settings", "events", "mechanisms", "scenario", "settings", "tables", "terms", "view"},
-    "measurements": {"adapters", "block", "eligibility", "market", "mempool", "outcomes"},
+    "measurements": {"adapters", "block", "eligibility", "following", "market", "mempool", "outcomes"},
+    "attribution": {"following"},
+    "following": {"adapters", "market", "mempool", "outcomes", "room", "terms"},
     "outcomes": {"adapters", "contracts", "eligibility", "market", "mempool", "terms"},
     "eligibility": {"adapters"},
     "market": {
@@ -69,6 +76,7 @@ MAY_IMPORT = {
     "adapters": {"chain", "mechanisms", "opening_book", "position_book", "set_up", "terms"},
     "worlds": {"chain", "contracts", "set_up"},
     "block": {"chain", "mempool"},
+    "room": set(),
     "mempool": set(),
     "prices": {"events", "randomness", "scenario", "settings", "tables"},
     "opening_book": {"randomness", "scenario", "settings", "tables"},

@@ -11,7 +11,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 APE = Path(sys.executable).with_name("ape")
 CRASH = ROOT / "tests" / "scenarios" / "crash.yaml"
-FILES = {"scenario.yaml", "blocks.csv", "transactions.csv", "liquidations.csv", "summary.json", "timing.json"}
+FILES = {"scenario.yaml", "blocks.csv", "transactions.csv", "liquidations.csv", "summary.json", "timing.json"} | {
+    "deficits.csv"
+}
 COMMAND = [str(APE), "run", "scenario", "--network", "ethereum:local:test"]
 SHORT = ["--set", "chain.blocks=16", "--set", "background.load=10%"]
 
