@@ -11,7 +11,7 @@ from .montecarlo import Outcome, Task, run_task
 __all__ = ["DaskWorkers"]
 
 PATIENCE = 10.0
-"""Seconds within which a scheduler must answer."""
+"""Seconds within which a scheduler must answer, and have a worker."""
 
 
 class DaskWorkers:
@@ -36,7 +36,7 @@ class DaskWorkers:
         """
         from distributed import as_completed  # a second that commands without a cluster need not wait for
 
-        with _client(self.address) as client:
+        with _client(self.address) as client, client.as_current():
             futures = {
                 client.submit(run_task, task, key=f"{client.id}-{number}", pure=False): number
                 for number, task in tasks.items()
@@ -58,9 +58,11 @@ def _client(address: str) -> Any:
     except (OSError, ValueError) as error:
         rule = f"no Dask scheduler answers there ({error})"
         raise InputError(place, rule, "Start one with: dask scheduler --host 127.0.0.1") from error
-    if not client.scheduler_info()["workers"]:
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError as error:
         client.close()
-        raise InputError(place, "it has no workers", f"Start some with: dask worker {address} --nthreads 1")
+        raise InputError(place, "it has no workers", f"Start some with: dask worker {address} --nthreads 1") from error
     return client
 
 
