@@ -22,8 +22,8 @@ def mean(values: Sequence[float | None] | Values) -> Estimate:
     Chosen by coverage over 1,000 repetitions of 200 runs of which three in ten have a log-normal loss (deviation 1):
     it held 95 %, bootstrap-t alone 93 %, Student's t 89 %, percentiles 89 %, BCa 91 %. For paired differences of such
     losses, with long tails on both sides, it held 94 to 95 %, bootstrap-t alone 91 to 94 %. Very heavy losses
-    (deviation 1.5) hold about 92 % even so, nearly all misses being means above: no sample tells of a tail that it
-    has not seen.
+    (deviation 1.5) hold 93 % even so, nearly all misses being means above: no sample tells of a tail that it has not
+    seen.
 
     Where three runs or fewer differ from the rest, a bound is None. Runs that are all alike give an interval of no
     width once fewer than 1 in 100 others can have gone unseen (299 runs), and none before.
