@@ -14,7 +14,7 @@ from simulator import FIGURES
 
 EVIL = '</script><script>window.broken = true</script><img src=x onerror="window.broken = true">'
 """What must never become part of the page."""
-CAUSES = ("no room in the blocks", "slippage above the bonus", "a price gap")
+CAUSES = ("no room in the blocks", "slippage above the bonus", EVIL)
 
 
 def interval(estimate: float | None, reach: float = 0.1) -> dict[str, float | None]:

@@ -94,7 +94,9 @@ def test_a_verdict_has_words_a_symbol_its_interval_and_the_runs_that_would_decid
 
 
 def test_a_bound_that_is_not_known_is_left_open(path: Path) -> None:
-    row = next(row for row in rows_of(path.read_text(), "Figures with 95 % intervals") if row[0] == "bad debt, p99")
+    row = next(
+        row for row in rows_of(path.read_text(), "Figures with 95\u00a0% intervals") if row[0] == "bad debt, p99"
+    )
     assert row[2] == "$0.70 [$0.60, …]"
 
 
