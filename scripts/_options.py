@@ -1,10 +1,13 @@
 """Options that commands share."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
+
+from simulator import DaskWorkers, Processes
 
 ENGINES = {"test": "pyevm", "foundry": "anvil"}
 """Engine of each network."""
@@ -44,6 +47,28 @@ def seeds_options(command: Command) -> Command:
     ):
         command = option(command)
     return command
+
+
+def crew_options(command: Command) -> Command:
+    """Who computes the runs, and where their results go."""
+
+    def chosen(workers: int | None, scheduler: str | None, out: Path | None, resume: Path | None, **rest: Any) -> Any:
+        if workers and scheduler:
+            raise click.UsageError("--workers and --scheduler: name one of them")
+        if out and resume:
+            raise click.UsageError("--out and --resume: name one of them; --resume writes into its own folder")
+        crew = DaskWorkers(scheduler) if scheduler else Processes(workers)
+        return command(crew=crew, out=out, resume=resume, **rest)
+
+    decorated: Command = wraps(command)(chosen)
+    for option in (
+        click.option("--resume", type=click.Path(path_type=Path), metavar="DIR", help="Go on with an audit in DIR."),
+        click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the results."),
+        click.option("--scheduler", metavar="ADDRESS", help="Run on the workers of this Dask scheduler instead."),
+        click.option("--workers", type=click.IntRange(min=1), help="Runs at a time (default: one for each processor)."),
+    ):
+        decorated = option(decorated)
+    return decorated
 
 
 def named(chosen: Mapping[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 
-from simulator import Failure, Result, UndertowError, check_folder
+from simulator import Audit, Failure, Result, UndertowError, check_folder
 
 OUT, ERR = Console(), Console(stderr=True)
 TOLD = 5
@@ -60,6 +60,18 @@ def run_progress() -> Iterator[Callable[[int, int], None]]:
             yield lambda finished, runs: told(finished, "running", runs)
     except KeyboardInterrupt:
         ERR.print("[bold red]error[/] interrupted; nothing is written", highlight=False)
+        sys.exit(1)
+
+
+@contextmanager
+def audit_progress(folder: Path) -> Iterator[Callable[[int, int], None]]:
+    """A bar over the runs of an audit; Ctrl-C and SIGTERM end them all, those that are finished are kept."""
+    try:
+        with _bar("building the markets", None) as told:
+            yield lambda finished, runs: told(finished, "running", runs)
+    except KeyboardInterrupt:
+        remedy = f"Finished runs are kept; go on with --resume {folder}"
+        ERR.print(f"[bold red]error[/] interrupted. {remedy}", highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -114,6 +126,13 @@ def exit_if_failed(failures: Sequence[Failure]) -> None:
     if len(failures) > TOLD:
         ERR.print(f"and {len(failures) - TOLD} more, in the .json", highlight=False)
     sys.exit(3)
+
+
+def exit_by_verdict(found: Audit) -> None:
+    """Name runs that failed, and end with the exit code that tells the verdict."""
+    failures = found.told["failures"]
+    exit_if_failed([Failure({"arm": one["arm"]}, one["seed"], one["fault"], one["replay"]) for one in failures])
+    sys.exit(0 if found.verdict == "pass" else 1)
 
 
 def _dollars(value: float | None) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from .chain.engine import Call, Reader
+from .chain.engine import Call, Chain, Reader
 from .mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
 from .set_up import SetUp
-from .terms import Chore, Liquidation, Losses, Target, Terms
+from .terms import Chore, Deficit, Liquidation, Losses, Target, Terms
 from .transaction import Account, Log
 
 __all__ = ["Effects", "LendingProtocol", "Quote", "Trade", "Venue"]
@@ -21,6 +21,7 @@ class LendingProtocol(Protocol):
 
     Attributes
     ----------
+    chain : where it is, once the market is opened
     assets : names, in the order of the book's columns
     pool : contract that holds the tokens and that borrowers call
     book : accounts, shares and asset states, kept up to date by `follow`
@@ -29,9 +30,11 @@ class LendingProtocol(Protocol):
     fund : what pays its deficits, if anything does
     pokes : contracts that must be told when to look
     losses : what became of debt that nobody paid
+    deficits : what was written off, in order
     """
 
     name: str
+    chain: Chain
     assets: tuple[str, ...]
     pool: str
     book: PositionBook
@@ -40,6 +43,7 @@ class LendingProtocol(Protocol):
     fund: InsuranceFund | None
     pokes: Sequence[Poke]
     losses: Losses
+    deficits: list[Deficit]
 
     def chores(self, timestamp: int) -> list[Chore]:
         """What anybody may do at `timestamp` and somebody must."""
@@ -134,6 +138,10 @@ class Quote(Protocol):
     @property
     def base(self) -> int:
         """Base tokens to trade against."""
+        ...
+
+    def spot(self) -> tuple[int, int]:
+        """Marginal price without the fee, quote units for base units, as numerator and denominator."""
         ...
 
     def quote_exact_input(self, sells_base: bool, amount_in: int) -> int:

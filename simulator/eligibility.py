@@ -124,9 +124,4 @@ class Eligibility:
 
     def shortfall(self) -> float:
         """Bad debt not yet realised: dollars by which accounts owe more than they hold, at oracle prices."""
-        total = 0.0
-        for protocol in self._protocols.values():
-            book = protocol.book
-            if all(state.price for state in book.states):
-                total += float(np.maximum(book.debt_values() - book.collateral_values(), 0.0).sum())
-        return total
+        return sum(float(one.book.shortfalls().sum()) for one in self._protocols.values())

@@ -42,12 +42,16 @@ class RecordedFee(Model):
 
 
 class Background(Model):
-    """Everybody else: gas asked for a block as a share of the gas limit, and what they pay."""
+    """Everybody else: gas asked for a block as a share of the gas limit, and what they pay.
+
+    `senders` is how many they are; by default enough for everything that may wait at a time.
+    """
 
     load: Annotated[Fraction, Field(ge=0, le=10)]
     transaction_gas: Annotated[int, Field(ge=21_000)]
     fee: Annotated[LogNormalFee | RecordedFee, Field(discriminator="kind")]
     priority_share: Annotated[Fraction, Field(ge=0, le=1)] = Decimal(1)  # of the fee cap offered as priority fee
+    senders: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
 class PriceShock(Model):

@@ -34,6 +34,7 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "near_zero_share": Figure(("auctions", "near_zero_share"), "sales at near zero", "share"),
     "uncovered_share": Figure(("auctions", "uncovered_share"), "debt in auctions uncovered", "share"),
+    "stalled_blocks": Figure(("gas", "stalled_blocks"), "stalled blocks", "blocks"),
     "blocks_to_clear": Figure(("blocks_to_clear",), "blocks to clear", "blocks"),
 }
 """By column of ``compare.csv`` and ``sweep.csv``; docs/results.md defines each."""

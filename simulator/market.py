@@ -57,23 +57,29 @@ def _history(scenario: Scenario) -> int:
 class Market:
     """Everything deployed, by the scenario's names.
 
+    It is planned first: every transaction of the set-up is written down, and every address known. `open` puts it on a
+    chain.
+
     Parameters
     ----------
-    scenario, chain : what, and where
+    scenario : what
     prices : first outside prices by asset, eight decimals
 
     Attributes
     ----------
+    set_up : the transactions that make it
     tokens, feeds, venues, protocols : by name
     keepers : contract that each flash-loan keeper deployed, by the keeper's name
     sink : burns all gas of a call
     """
 
-    def __init__(self, scenario: Scenario, chain: Chain, prices: Mapping[str, int]) -> None:
-        self.scenario, self.chain = scenario, chain
+    chain: Chain
+
+    def __init__(self, scenario: Scenario, prices: Mapping[str, int]) -> None:
+        self.scenario = scenario
         self.roster = Roster.of(scenario)
         self.books = {name: opening_positions(scenario, name, prices) for name in scenario.protocols}
-        set_up = SetUp(scenario.chain.gas_limit)
+        self.set_up = set_up = SetUp(scenario.chain.gas_limit)
         self.tokens = {
             name: Token(
                 name, set_up.deploy("TestToken", name, name, asset.decimals, set_up.deployer.address), asset.decimals
@@ -96,11 +102,18 @@ class Market:
         self._poke(set_up)
         agents = [one.address for one in self.roster.everyone]
         self.nonces = {agent: set_up.nonces.get(agent, 0) for agent in agents}
-        with opened(chain, set_up, int(scenario.chain.start.timestamp())) as read:
+
+    def open(self, chain: Chain) -> None:
+        """Put the world on a chain, fresh or standing at this very world, and read it for the first time."""
+        self.chain = chain
+        for protocol in self.protocols.values():
+            protocol.chain = chain
+        start = int(self.scenario.chain.start.timestamp())
+        with opened(chain, genesis(self.scenario), self.set_up, start) as read:
             self._read(read)
         chain.expect([call for protocol in self.protocols.values() for call in protocol.moving_calls()])
 
-    # ------------------------------------------------------------------------------------------------ building
+    # ------------------------------------------------------------------------------------------------ planning
 
     def _deploy_feed(self, set_up: SetUp, feed: str, price: int) -> FeedState:
         reporter = account(f"reporter/{feed}")
@@ -138,7 +151,7 @@ class Market:
     def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:
         settings = self.scenario.protocols[name]
         tokens = {token.name: (token.address, token.decimals) for token in self.tokens.values()}
-        protocol = PROTOCOLS[settings.kind](self.chain, name, settings, tokens)
+        protocol = PROTOCOLS[settings.kind](name, settings, tokens)
         feeds = {feed: state.address for feed, state in self.feeds.items()}
         venues = {
             venue: VenueSite(self.venues[venue].address, one.base, one.quote)

@@ -13,6 +13,7 @@ from .accounts import Accounts
 from .adapters import Effects
 from .block import Built
 from .eligibility import Eligibility
+from .following import Following
 from .market import Market
 from .mempool import Dropped, Mempool
 from .outcomes import Mined, Outcomes
@@ -53,21 +54,26 @@ class Measurements:
     market : the world, already carried over the block when `after` is called
     control : (blocks, assets) control prices, eight decimals
     assets : names of its columns
+    agents : who acts
     """
 
-    def __init__(self, market: Market, control: NDArray[np.int64], assets: Sequence[str]) -> None:
+    def __init__(
+        self, market: Market, control: NDArray[np.int64], assets: Sequence[str], agents: Sequence[object]
+    ) -> None:
         self.blocks: list[dict[str, Any]] = []
         self.eligibility = Eligibility(
             market.protocols, control / FEED_SCALE, assets, int(market.scenario.chain.block_time)
         )
         self.outcomes = Outcomes(market, self.eligibility)
         self.accounts = Accounts(market.protocols, market.books)
+        self.following = Following(market, agents)
         self._market = market
         self._profits = _Profits(market)
         self._mined: list[Mined] = []
 
-    def before(self, built: Built) -> None:
-        """Note, before the books move on, what the block liquidated."""
+    def before(self, step: int, built: Built, price: Prices) -> None:
+        """Note, before the books move on, who was near the line and what the block liquidated."""
+        self.following.look(step, price)
         self._mined = []
         for index, (receipt, waiting) in enumerate(zip(built.block.receipts, built.mined, strict=True)):
             found = [
@@ -91,7 +97,10 @@ class Measurements:
         """Write the rows of one block."""
         mined = [replace(one, effects=effect) for one, effect in zip(self._mined, effects, strict=True)]
         self.outcomes.mined(step, mined, price)
+        rows = self.outcomes.transactions[-len(mined) :] if mined else []
+        told = list(zip(mined, rows, strict=True))
         self.outcomes.left(step, dropped)
+        self.following.note(step, built.block, built.left_out, told, dropped, mempool, price)
         waited = self.eligibility.count()
         self.eligibility.update(step)
         row = self._block_row(step, built, mined, mempool, price, control)
@@ -104,6 +113,12 @@ class Measurements:
             "forced_sale_slippage_bps": _forced_sale_slippage(mined),
         }
         self.blocks.append(row)
+
+    def finish(self, step: int, dropped: Sequence[Dropped]) -> None:
+        """After the last block: what still waits, is still eligible or still owes too much."""
+        self.outcomes.left(step, dropped)
+        self.eligibility.finish(step)
+        self.following.finish()
 
     def _repaid_dollars(self, mined: Sequence[Mined], price: Prices) -> float:
         return float(

@@ -49,6 +49,7 @@ class Mempool:
         self._serial = 0
         self._by_sender: dict[str, dict[int, Waiting]] = {}
         self._public: dict[int, Waiting] = {}  # by serial
+        self._aimed: dict[int, Waiting] = {}  # of these the ones about one borrower
         self._ageing: deque[Waiting] = deque()  # as they arrived; some have left since
         self._delayed: dict[int, list[Waiting]] = {}
 
@@ -87,6 +88,8 @@ class Mempool:
             self._take_out(held)
         self._by_sender.setdefault(new.sender.address, {})[new.nonce] = waiting
         self._public[waiting.serial] = waiting
+        if new.aimed:
+            self._aimed[waiting.serial] = waiting
         self._ageing.append(waiting)
         return [Dropped(held, "replaced")] if held is not None else []
 
@@ -114,6 +117,7 @@ class Mempool:
 
     def _take_out(self, waiting: Waiting) -> None:
         del self._public[waiting.serial]
+        self._aimed.pop(waiting.serial, None)
         sender = waiting.transaction.sender.address
         queue = self._by_sender[sender]
         del queue[waiting.transaction.nonce]
@@ -139,10 +143,14 @@ class Mempool:
         """Everything that has arrived, in order of arrival, for those who watch the pool."""
         return self._public.values()
 
+    def aimed(self) -> Collection[Waiting]:
+        """What has arrived and is about one borrower's account, in order of arrival."""
+        return self._aimed.values()
+
     def drain(self) -> list[Dropped]:
         """Empty the pool at the end of a run."""
         waiting = [*self.public(), *(late for arrivals in self._delayed.values() for late in arrivals)]
-        self._by_sender, self._public, self._delayed = {}, {}, {}
+        self._by_sender, self._public, self._aimed, self._delayed = {}, {}, {}, {}
         self._ageing.clear()
         return [_unmined(one) for one in sorted(waiting, key=lambda one: one.serial)]
 

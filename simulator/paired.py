@@ -21,9 +21,10 @@ from .errors import ChainError
 from .figures import FIGURES
 from .intervals import CONFIDENCE, Interval, mean_of, mean_of_differences
 from .montecarlo import Outcome, Task, run_tasks
+from .processes import Processes
 from .scenario import Scenario
 
-__all__ = ["Design", "Failure", "Measurement", "PairedRuns", "measure", "untold"]
+__all__ = ["NETWORKS", "Design", "Failure", "Measurement", "PairedRuns", "measure", "untold", "versions"]
 
 ROOT = Path(__file__).resolve().parent.parent
 NETWORKS = {"anvil": "ethereum:local:foundry", "pyevm": "ethereum:local:test"}
@@ -92,7 +93,7 @@ def measure(
     Parameters
     ----------
     command : what was asked for, without seeds and network
-    workers, progress : see `run_tasks`
+    workers, progress : see `Processes` and `run_tasks`
 
     Raises
     ------
@@ -101,7 +102,7 @@ def measure(
     """
     numbers = list(range(scenario.seed, scenario.seed + seeds))
     tasks = [_task(design, seed, engine) for design in designs for seed in numbers]
-    outcomes = run_tasks(tasks, workers=workers, progress=progress)
+    outcomes = run_tasks(tasks, Processes(workers), progress=progress)
     by_design = [outcomes[start : start + seeds] for start in range(0, len(outcomes), seeds)]
     failures = [
         Failure(design.labels, task.scenario.seed, outcome.fault, task.replay)
@@ -154,10 +155,15 @@ def _header(
         "seeds": list(seeds),
         "confidence": CONFIDENCE,
         "engine": engine,
-        "versions": {"undertow": _version(), "python": platform.python_version(), "engine": release},
+        "versions": versions(release),
         "command": command,
         "failures": [failure._asdict() for failure in failures],
     }
+
+
+def versions(release: str) -> dict[str, str]:
+    """Of everything that figures depend on; `release` is the engine's."""
+    return {"undertow": _version(), "python": platform.python_version(), "engine": release}
 
 
 @cache

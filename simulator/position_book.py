@@ -9,12 +9,11 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from .asset_state import VIRTUAL_ASSETS, VIRTUAL_SHARES, AssetState, Bracket
 from .units import WAD
 
-__all__ = ["AssetState", "Bracket", "Position", "PositionBook"]
+__all__ = ["VIRTUAL_SHARES", "AssetState", "Bracket", "Position", "PositionBook"]
 
-VIRTUAL_SHARES = 10**6
-VIRTUAL_ASSETS = 1
 NEAR = 1e-6
 """Relative distance to the line within which the float screen asks the integers."""
 
@@ -35,42 +34,6 @@ def _kept(compute: Callable[[PositionBook], Kept]) -> Callable[[PositionBook], K
         return found
 
     return kept
-
-
-class AssetState(NamedTuple):
-    """One asset of a pool, as the lens returns it: token units, 1e18-scaled price and margins."""
-
-    address: str
-    unit: int
-    priced: bool
-    price: int
-    price_updated_at: int
-    total_supply_assets: int
-    total_supply_shares: int
-    total_borrow_assets: int
-    total_borrow_shares: int
-    deficit: int
-    loan_to_value: int
-    liquidation_threshold: int
-    liquidation_bonus: int
-    supply_cap: int
-    borrow_cap: int
-
-    def supply_assets(self, shares: int) -> int:
-        """Assets of supply shares, rounded down."""
-        return shares * (self.total_supply_assets + VIRTUAL_ASSETS) // (self.total_supply_shares + VIRTUAL_SHARES)
-
-    def borrow_assets(self, shares: int) -> int:
-        """Assets of borrow shares, rounded up, and never more than is lent in all."""
-        owed = -(-shares * (self.total_borrow_assets + VIRTUAL_ASSETS) // (self.total_borrow_shares + VIRTUAL_SHARES))
-        return min(owed, self.total_borrow_assets)
-
-
-class Bracket(NamedTuple):
-    """Part of a collateral's value, up to `up_to` (1e18-scaled), and what is left of its margins there (1e18)."""
-
-    up_to: int
-    left: int
 
 
 class Position(NamedTuple):
@@ -194,7 +157,16 @@ class PositionBook:
     @_kept
     def collateral_values(self) -> Floats:
         """Value of each account's supplies that count as collateral, quote units."""
-        return _worth(self.supplies(), self.prices(), self.thresholds() > 0)
+        return self.collateral_at(self.prices())
+
+    def collateral_at(self, prices: Floats) -> Floats:
+        """The same at `prices` (quote units by asset)."""
+        return _worth(self.supplies(), prices, self.thresholds() > 0)
+
+    def shortfalls(self) -> Floats:
+        """What each account owes beyond its collateral, quote units; nothing while a price is missing."""
+        missing: Floats = np.maximum(self.debt_values() - self.collateral_values(), 0.0)
+        return missing if all(state.price for state in self.states) else np.zeros_like(missing)
 
     @_kept
     def health(self) -> Floats:
@@ -227,14 +199,23 @@ class PositionBook:
             if supplied and state.liquidation_threshold:
                 value = state.supply_assets(supplied) * state.price // state.unit
                 collateral += value
-                threshold += value * self._threshold(state, asset, value) // WAD
+                threshold += value * self._margin(state.liquidation_threshold, asset, value) // WAD
             if borrowed:
                 debt += -(-state.borrow_assets(borrowed) * state.price // state.unit)
         return Position(collateral, threshold, debt)
 
-    def _threshold(self, state: AssetState, asset: str, value: int) -> int:
-        """Of an account with collateral of that value, as ``TieredMarginModel`` has it."""
-        brackets, full = self.brackets.get(asset, ()), state.liquidation_threshold
+    def borrow_limit(self, number: int) -> int:
+        """What account `number` may owe in all, 1e18-scaled quote units; equal to the contract's."""
+        limit = 0
+        for asset, state, supplied in zip(self.assets, self.states, self.supply_shares[number], strict=True):
+            if supplied and state.liquidation_threshold:
+                value = state.supply_assets(supplied) * state.price // state.unit
+                limit += value * self._margin(state.loan_to_value, asset, value) // WAD
+        return limit
+
+    def _margin(self, full: int, asset: str, value: int) -> int:
+        """What is left of a margin for an account with collateral of that value, as ``TieredMarginModel`` has it."""
+        brackets = self.brackets.get(asset, ())
         if len(brackets) < 2 or value <= brackets[0].up_to:
             return full
         total = counted = 0
@@ -246,11 +227,15 @@ class PositionBook:
         return total // value
 
     @_kept
+    def bonuses(self) -> Floats:
+        """Listed bonus of each account's largest collateral."""
+        found: Floats = np.array([state.liquidation_bonus / WAD for state in self.states])[self._largest()[1]]
+        return found
+
+    @_kept
     def toxic(self) -> NDArray[np.bool_]:
         """Accounts whose liquidation lowers their health: LTV above 1 / (1 + bonus) of their largest collateral."""
-        values = self.supplies() * self.prices() * (self.thresholds() > 0)
-        bonuses = np.array([state.liquidation_bonus / WAD for state in self.states])[values.argmax(axis=1)]
-        toxic: NDArray[np.bool_] = self.debt_values() * (1 + bonuses) > values.sum(axis=1)
+        toxic: NDArray[np.bool_] = self.debt_values() * (1 + self.bonuses()) > self.collateral_values()
         return toxic & (self.debt_values() > 0)
 
     @_kept

@@ -8,15 +8,15 @@ from math import ceil
 
 import numpy as np
 
+from .book_file import account_names
 from .chain.signing import account
 from .events import GasSpike
 from .randomness import stream
 from .scenario import Scenario
 from .settings import CsvBook
-from .tables import read_csv
 from .transaction import Account
 
-__all__ = ["Roster"]
+__all__ = ["Roster", "senders_enough"]
 
 
 @dataclass(frozen=True)
@@ -89,20 +89,25 @@ class Roster:
 def _positions(scenario: Scenario, protocol: str) -> list[str]:
     book = scenario.protocols[protocol].positions
     if isinstance(book, CsvBook):
-        rows = read_csv(scenario.path(book.csv), ("account",))
-        return [f"position/{protocol}/{name}" for name in dict.fromkeys(row["account"] for row in rows)]
+        return [f"position/{protocol}/{name}" for name in account_names(scenario.path(book.csv), book)]
     return [f"position/{protocol}/{number}" for number in range(book.count)]
 
 
 def _attentive(scenario: Scenario, positions: list[str]) -> frozenset[str]:
     if scenario.borrowers is None:
         return frozenset()
-    draws = stream(scenario.seed, "borrowers/attentive").random(len(positions))
+    draws = stream(scenario.drawn_from, "borrowers/attentive").random(len(positions))
     return frozenset(np.array(positions)[draws < float(scenario.borrowers.attentive)].tolist())
 
 
 def _crowd_size(scenario: Scenario) -> int:
-    """Senders enough for everything that may wait at a time."""
+    if scenario.background is not None and scenario.background.senders is not None:
+        return scenario.background.senders
+    return senders_enough(scenario)
+
+
+def senders_enough(scenario: Scenario) -> int:
+    """Senders for everything that may wait at a time."""
     background = scenario.background
     if background is None or background.load == 0:
         return 0

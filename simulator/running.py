@@ -13,8 +13,9 @@ from .market import genesis
 from .report import Result, result_of
 from .scenario import Scenario, load
 from .simulation import Simulation
+from .stages import Stages
 
-__all__ = ["run"]
+__all__ = ["run", "run_on"]
 
 
 @dataclass
@@ -60,17 +61,30 @@ def run(
     made = chain(genesis(chosen)) if chain else engine_named(engine, genesis(chosen))
     try:
         simulation = Simulation(chosen, made)
-        clock.built = time.perf_counter()
-        progress(-1)
-        ran = simulation.run(progress)
-        clock.ended = time.perf_counter()
+        return _run(simulation, clock, progress)
     finally:
         if chain is None:
             with suppress(Exception):
                 made.close()
+
+
+def run_on(stages: Stages, scenario: Scenario) -> Result:
+    """Run a scenario on a chain that may have its world already; see `run`."""
+    clock = _Clock(time.perf_counter())
+    simulation = Simulation(scenario)
+    with stages.open(simulation):
+        return _run(simulation, clock, _silent)
+
+
+def _run(simulation: Simulation, clock: _Clock, progress: Callable[[int], None]) -> Result:
+    """The rest, once the world is open."""
+    clock.built = time.perf_counter()
+    progress(-1)
+    ran = simulation.run(progress)
+    clock.ended = time.perf_counter()
     blocks = max(len(ran.measurements.blocks), 1)
     timing = {
-        "engine": made.release,
+        "engine": simulation.chain.release,
         "build_seconds": round(clock.built - clock.started, 3),
         "run_seconds": round(clock.ended - clock.built, 3),
         "ms_per_block": round((clock.ended - clock.built) / blocks * 1e3, 3),

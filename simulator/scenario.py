@@ -21,11 +21,11 @@ from .errors import ScenarioError
 from .events import Background, Event, ListedMargins, ParameterChange
 from .fields import Model, Name
 from .mechanisms.liquidations.stability_pool import StabilityPool
+from .refusals import refusal
 from .scenario_file import SCENARIOS, names, override, read, replace
 from .scenario_references import unknown_names
 from .settings import (
     AssetSettings,
-    Candles,
     ChainSettings,
     CsvBook,
     OutsideSettings,
@@ -41,7 +41,7 @@ WRITTEN = (
     *("runs.csv", "compare.csv", "sweep.csv"),
 )
 """Results that are written beside the scenario and the CSVs that it names."""
-FIXED = ("name", "seed", "variant", "variants", "folder", "csv_folders")
+FIXED = ("name", "seed", "book_seed", "variant", "variants", "folder", "csv_folders")
 """What no variant replaces: with another seed its runs would not be paired with those of the others."""
 
 
@@ -56,6 +56,7 @@ class Scenario(Model):
     description: str
     notes: str = ""
     seed: Annotated[int, Field(ge=0)]
+    book_seed: Annotated[int, Field(ge=0)] | None = None  # of the positions and of who watches them; default: seed
     allow_toxic: bool = False
     chain: ChainSettings
     assets: dict[Name, AssetSettings]
@@ -85,6 +86,9 @@ class Scenario(Model):
         yield from self._clashes()
         yield from self._keepers()
         yield from self._changes()
+        for name, asset in self.assets.items():
+            for problem in asset.price.problems(self.chain.blocks, float(self.chain.block_time)):
+                yield f"assets.{name}.price: {problem}"
         for number, event in enumerate(self.events):
             if event.at >= self.chain.blocks:
                 yield f"events[{number}].at {event.at} is after the last block; lower it or raise chain.blocks"
@@ -168,6 +172,16 @@ class Scenario(Model):
         return after
 
     @property
+    def drawn_from(self) -> int:
+        """Seed of the position books, so that many runs may begin with one book."""
+        return self.seed if self.book_seed is None else self.book_seed
+
+    @property
+    def underlying(self) -> dict[str, str]:
+        """What each asset's price follows, itself where nothing else is named."""
+        return {name: asset.underlying or name for name, asset in self.assets.items()}
+
+    @property
     def label(self) -> str:
         """Its name, and that of the variant: what its results are filed under."""
         return f"{self.name}-{self.variant}" if self.variant else self.name
@@ -207,7 +221,7 @@ class Scenario(Model):
         return list(dict.fromkeys(name for one in (self, *variants) for name in one._own_files()))
 
     def _own_files(self) -> Iterable[str]:
-        prices = [asset.price.csv for asset in self.assets.values() if isinstance(asset.price, Candles)]
+        prices = [getattr(asset.price, "csv", None) for asset in self.assets.values()]
         books = [one.positions.csv for one in self.protocols.values() if isinstance(one.positions, CsvBook)]
         fee = self.background.fee if self.background else None
         return (name for name in (*prices, *books, getattr(fee, "csv", None)) if name)
@@ -251,27 +265,7 @@ def parse(raw: dict[str, Any]) -> Scenario:
     try:
         scenario = Scenario.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = _place(raw, first["loc"]) or "scenario"
-        given = first["input"]
-        shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
-        rule = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "extra_forbidden":
-            raise ScenarioError(place, "unknown key", "Check its spelling against docs/scenarios.md") from error
-        others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise ScenarioError(f"{place}{shown}", rule, f"Correct it in the scenario or with --set{others}") from error
+        raise refusal(raw, error, "scenario", "Correct it in the scenario or with --set") from error
     for name in scenario.variants:
         scenario.of_variant(name)
     return scenario
-
-
-def _place(raw: Any, location: Sequence[str | int]) -> str:
-    """Path to a setting as ``--set`` takes it, without the kinds that pydantic adds for unions."""
-    parts, last = [], len(location) - 1
-    for number, part in enumerate(location):
-        inside = part in raw if isinstance(raw, dict) else isinstance(raw, list | tuple) and isinstance(part, int)
-        if inside or number == last:
-            parts.append(str(part))
-        if inside:
-            raw = raw[part]
-    return ".".join(parts)

@@ -10,7 +10,7 @@ import yaml
 
 from .errors import ScenarioError
 
-__all__ = ["SCENARIOS", "Source", "names", "override", "read", "replace"]
+__all__ = ["SCENARIOS", "Source", "mapping", "names", "override", "read", "replace"]
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -41,7 +41,7 @@ def read(source: str | Path, beside: Path | None = None, extended_by: tuple[Path
     path = _find(source, beside)
     if path.resolve() in extended_by:
         raise ScenarioError(f"{path}: extends", "leads back to itself", "Let one of the files stand alone")
-    own = _mapping(path)
+    own = mapping(path)
     base, folder = own.pop("extends", None), path.resolve().parent
     if base is None:
         return Source(own, folder, {})
@@ -85,7 +85,13 @@ def _find(source: str | Path, beside: Path | None) -> Path:
     return path
 
 
-def _mapping(path: Path) -> dict[str, Any]:
+def mapping(path: Path) -> dict[str, Any]:
+    """What a YAML file says.
+
+    Raises
+    ------
+    ScenarioError : unreadable, or no mapping
+    """
     try:
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -9,9 +9,11 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .agent_settings import MarketFee
-from .fields import Amount, Below1, Blocks, CsvName, Model, Name, Positive, Reference, Share, Time
+from .book_settings import CsvBook
+from .fields import Amount, Below1, Blocks, Model, Name, Positive, Reference, Share, Time
 from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
 from .mechanisms.liquidations.stability_pool import StabilityPool
+from .price_models import Price, correlation_problem
 from .units import Duration, Fraction, Gwei
 
 __all__ = [
@@ -42,39 +44,6 @@ class ChainSettings(Model):
         yield Reference("native", "assets", self.native)
 
 
-class ConstantPrice(Model):
-    """A price that only events and trades move."""
-
-    model: Literal["constant"]
-    start: Positive
-
-
-class GeometricBrownian(Model):
-    """Geometric Brownian motion; volatility and drift a year."""
-
-    model: Literal["gbm"]
-    start: Positive
-    volatility: Annotated[Fraction, Field(ge=0)]
-    drift: Fraction = Decimal(0)
-
-
-class Candles(Model):
-    """Recorded candles: of a CSV beside the scenario, or rows [time, open, high, low, close] in it."""
-
-    model: Literal["candles"]
-    csv: CsvName | None = None
-    table: tuple[tuple[Time, float, float, float, float], ...] = ()
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if bool(self.csv) == bool(self.table):
-            raise ValueError("give either csv or table")
-        return self
-
-
-Price = Annotated[ConstantPrice | GeometricBrownian | Candles, Field(discriminator="model")]
-
-
 class FeedSettings(Model):
     """How an asset's price gets on chain."""
 
@@ -84,20 +53,43 @@ class FeedSettings(Model):
     fee: MarketFee
 
 
+Correlation = Annotated[float, Field(ge=-1, le=1, allow_inf_nan=False)]
+
+
 class AssetSettings(Model):
-    """A token, its price outside, and the feeds that report it; `feeds` are further ones, by name."""
+    """A token, its price outside, and the feeds that report it; `feeds` are further ones, by name.
+
+    Assets with the same `underlying` follow one price, as a staked token follows what was staked; none: its own.
+    """
 
     decimals: Annotated[int, Field(ge=0, le=18)]
     price: Price
     feed: FeedSettings
     feeds: dict[Name, FeedSettings] = Field(default_factory=dict)
+    underlying: Name | None = None
 
 
 class OutsideSettings(Model):
-    """The outside market: `depth` is the sale that moves a price by 2 %."""
+    """The outside market: `depth` is the sale that moves a price by 2 %.
+
+    `correlations` are those of the normal draws behind the price models, by two assets, in either order.
+    """
 
     depth: Positive | Literal["infinite"]
     recovery_half_life: Annotated[Duration, Field(gt=0)]
+    correlations: dict[Name, dict[Name, Correlation]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        problem = correlation_problem(self.correlations)
+        if problem:
+            raise ValueError(f"correlations: {problem}")
+        return self
+
+    def references(self) -> Iterable[Reference]:
+        """See `Model.references`."""
+        for one, others in self.correlations.items():
+            yield from (Reference("correlations", "assets", name) for name in (one, *others))
 
 
 class VenueSettings(Model):
@@ -155,6 +147,19 @@ class ListedAsset(Model):
             )
         if self.supplied > self.supply_cap:
             raise ValueError(f"supplied ${self.supplied} is more than supply_cap ${self.supply_cap}; raise the cap")
+        return self
+
+
+class OpeningMargins(Model):
+    """Margins of an asset while the book is opened."""
+
+    loan_to_value: Below1
+    liquidation_threshold: Below1
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.loan_to_value > self.liquidation_threshold:
+            raise ValueError(f"loan_to_value {self.loan_to_value:%} is above liquidation_threshold; lower it")
         return self
 
 
@@ -222,18 +227,15 @@ class SyntheticBook(Model):
         return self.shares if self.only is None else {self.only: self.shares[self.only]}
 
 
-class CsvBook(Model):
-    """Positions of a file: account,collateral_asset,collateral,debt_asset,debt in whole tokens."""
-
-    kind: Literal["csv"]
-    csv: CsvName
-
-
 Book = Annotated[SyntheticBook | CsvBook, Field(discriminator="kind")]
 
 
 class ProtocolSettings(Model):
-    """One lending pool and the accounts in it."""
+    """One lending pool and the accounts in it.
+
+    `opened_under` names margins that held when the book was opened; before the first block governance sets those of
+    `assets` instead.
+    """
 
     kind: Literal["reference"] = "reference"
     maximum_price_age: Annotated[Duration, Field(gt=0)]
@@ -245,14 +247,23 @@ class ProtocolSettings(Model):
     guards: Annotated[tuple[Guard, ...], Field(max_length=8)] = ()
     fund: FundSettings | None = None
     positions: Book
+    opened_under: dict[Name, OpeningMargins] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _covered(self) -> Self:
+        for asset in self.opened_under:
+            if asset not in self.assets:
+                raise ValueError(f"opened_under.{asset} is not among its assets ({', '.join(self.assets)}); list it")
         if isinstance(self.liquidation, StabilityPool):
             count = len(set(self.collateral()) - {self.liquidation.debt})
             if not 1 <= count <= 8:
                 raise ValueError(f"a stability pool takes 1 to 8 collaterals beside its debt, not {count}; list others")
         return self
+
+    def opening(self, asset: str) -> ListedAsset:
+        """What is set for an asset while the book is opened."""
+        margins, listed = self.opened_under.get(asset), self.assets[asset]
+        return listed.model_copy(update=dict(margins)) if margins else listed
 
     def collateral(self) -> tuple[str, ...]:
         """Names of the assets that cover debt."""

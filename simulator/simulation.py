@@ -46,16 +46,25 @@ class Simulation:
     Parameters
     ----------
     scenario : what to run
-    chain : fresh, with the scenario's `genesis`
+    chain : fresh with the scenario's `genesis`, or standing at its world; without one it is planned only, see `open`
     """
 
-    def __init__(self, scenario: Scenario, chain: Chain) -> None:
-        self.scenario, self.chain = scenario, chain
+    chain: Chain
+
+    def __init__(self, scenario: Scenario, chain: Chain | None = None) -> None:
+        self.scenario = scenario
         self.prices = OutsidePrices(scenario)
         self.price = self.prices.control_at(0)
-        self.market = Market(scenario, chain, self.price)
-        self.agents = cast(scenario, self.market, self.prices)
-        self.measurements = Measurements(self.market, self.prices.control, self.prices.assets)
+        self.market = Market(scenario, self.price)
+        if chain is not None:
+            self.open(chain)
+
+    def open(self, chain: Chain) -> None:
+        """Put the world on a chain."""
+        self.chain = chain
+        self.market.open(chain)
+        self.agents = cast(self.scenario, self.market, self.prices)
+        self.measurements = Measurements(self.market, self.prices.control, self.prices.assets, self.agents)
 
     def run(self, progress: Callable[[int], None]) -> Run:
         """Run all blocks; `progress` is told each finished step.
@@ -90,13 +99,12 @@ class Simulation:
             dropped = mempool.arrive(step)
             built = build(mempool, self.chain, timestamp)
             block = built.block
-            measurements.before(built)
+            measurements.before(step, built, price)
             effects = market.refresh(block)
             sold = self._sold_outside(block, effects, price)
             measurements.after(step, built, effects, dropped, mempool, price, self.prices.control_at(step))
             progress(step)
-        measurements.outcomes.left(scenario.chain.blocks, mempool.drain())
-        measurements.eligibility.finish(scenario.chain.blocks)
+        measurements.finish(scenario.chain.blocks, mempool.drain())
 
     def _sold_outside(self, block: Block, effects: list[Effects], price: Mapping[str, int]) -> dict[str, float]:
         """Dollars of each asset that arbitrage, having bought it from a pool, sells outside; negative the other way."""

@@ -11,13 +11,16 @@ from .errors import ScenarioError
 
 __all__ = ["Row", "read_csv"]
 
+SHOWN = 100
+"""Characters of a cell that a complaint repeats."""
+
 
 class Row(dict[str, str]):
     """One row by column; conversions complain with file, row and column."""
 
-    def __init__(self, values: dict[str, str], place: str) -> None:
+    def __init__(self, values: dict[str, str], place: str, line: int = 0) -> None:
         super().__init__(values)
-        self.place = place
+        self.place, self.line = place, line
 
     def number(self, column: str) -> float:
         """A positive finite number."""
@@ -37,9 +40,10 @@ class Row(dict[str, str]):
             raise self.wrong(column, "must be an ISO 8601 time") from error
         return value if value.tzinfo else value.replace(tzinfo=UTC)
 
-    def wrong(self, column: str, rule: str) -> ScenarioError:
+    def wrong(self, column: str, rule: str, remedy: str = "Correct the row") -> ScenarioError:
         """What to raise about one cell."""
-        return ScenarioError(f"{self.place}, {column} = {self[column]!r}", rule, "Correct the row")
+        shown = self[column] if len(self[column]) <= SHOWN else f"{self[column][:SHOWN]}…"
+        return ScenarioError(f"{self.place}, {column} = {shown!r}", rule, remedy)
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> list[Row]:
@@ -57,7 +61,11 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[Row]:
     header = next(csv.reader([kept[0][1]]), []) if kept else []
     missing = [column for column in columns if column not in header]
     if missing:
-        raise ScenarioError(f"{path.name}, header", f"lacks {', '.join(missing)}", f"Needs {','.join(columns)}")
+        needed = f"Needs {','.join(columns)}" + (f"; it has {','.join(header)}" if header else "")
+        raise ScenarioError(f"{path.name}, header", f"lacks {', '.join(missing)}", needed)
+    twice = [column for column in columns if header.count(column) > 1]
+    if twice:
+        raise ScenarioError(f"{path.name}, header", f"has {', '.join(twice)} twice", "Rename or delete one of them")
     rows = []
     for number, line in kept[1:]:
         cells = next(csv.reader([line]))
@@ -65,5 +73,5 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[Row]:
             raise ScenarioError(
                 f"{path.name}, line {number}", f"has {len(cells)} cells, the header {len(header)}", "Correct the row"
             )
-        rows.append(Row(dict(zip(header, cells, strict=True)), f"{path.name}, line {number}"))
+        rows.append(Row(dict(zip(header, cells, strict=True)), f"{path.name}, line {number}", number))
     return rows

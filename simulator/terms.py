@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-__all__ = ["Auction", "Chore", "Liquidation", "Losses", "Target", "Terms"]
+__all__ = ["Auction", "Chore", "Declined", "Deficit", "Liquidation", "Losses", "Target", "Terms"]
 
 
 class Terms(NamedTuple):
@@ -83,3 +83,24 @@ class Losses(NamedTuple):
     recorded: float = 0.0
     covered: float = 0.0
     socialised: float = 0.0
+
+
+class Deficit(NamedTuple):
+    """Debt of `account` (address) that was written off, whole quote units at the oracle's price after its block."""
+
+    account: str
+    dollars: float
+
+
+class Declined(NamedTuple):
+    """An account that a keeper could have acted on and did not; `account` is empty where it means all.
+
+    `reason`: ``outage``, ``in_flight`` (as much is under way as it lets be), ``capital`` (too little is free),
+    ``slippage`` (its sale into the pool would eat the bonus), ``gas`` (even all of it at the outside price would not
+    pay for gas), ``overpriced`` (the protocol's price is above the outside one by more than the bonus), ``refused``
+    (the contract allows nothing now), ``waiting`` (the auction's price has not fallen to what it pays).
+    """
+
+    protocol: str
+    account: str
+    reason: str

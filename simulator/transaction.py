@@ -42,6 +42,11 @@ class Transaction:
     agent: str = ""
     note: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def aimed(self) -> bool:
+        """Whether it is about liquidating one account of a protocol."""
+        return "account" in self.note and "protocol" in self.note
+
     def effective_priority_fee(self, base_fee: int) -> int:
         """Wei per gas that the block's producer receives at `base_fee`; negative if the fee cap is below it."""
         return min(self.priority_fee, self.max_fee - base_fee)

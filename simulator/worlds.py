@@ -14,13 +14,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from .chain.engine import Call, CallResult, Chain, Reader
+from .chain.engine import Call, CallResult, Chain, Genesis, Head, Reader
 from .contracts import decode_error
 from .errors import AnchoredError, ChainError, SetUpReverted, WorldWarning
 from .set_up import SetUp
 
-__all__ = ["folder", "opened"]
+__all__ = ["folder", "name_of", "opened"]
 
 _ROOT = Path(__file__).resolve().parent.parent
 _FORMAT = 1
@@ -59,6 +60,18 @@ class _World:
         )
 
 
+@dataclass(frozen=True)
+class _Standing:
+    """Which world a chain was at when its head was `head`, and what the first reads of it answered."""
+
+    name: str
+    head: Head
+    answers: dict[Call, CallResult]
+
+
+_standing: WeakKeyDictionary[Chain, _Standing] = WeakKeyDictionary()
+
+
 def folder() -> Path | None:
     """Where worlds are kept: ``UNDERTOW_WORLDS``, else ``.cache/worlds`` of the project; None when that is empty."""
     named = os.environ.get("UNDERTOW_WORLDS")
@@ -68,10 +81,11 @@ def folder() -> Path | None:
 
 
 @contextmanager
-def opened(chain: Chain, set_up: SetUp, start: int) -> Iterator[Reader]:
+def opened(chain: Chain, genesis: Genesis, set_up: SetUp, start: int) -> Iterator[Reader]:
     """Put the world of `set_up` on a fresh chain, by loading it or by mining it; then keep it.
 
-    `start` is the timestamp of the scenario's first block.
+    A chain that was at this world before, and has been reverted to it, is ready as it is. `start` is the timestamp of
+    the scenario's first block.
 
     Gives the reader for the first reads of the world: what it answers is kept as well.
 
@@ -79,15 +93,19 @@ def opened(chain: Chain, set_up: SetUp, start: int) -> Iterator[Reader]:
     ------
     SetUpReverted, ChainError : the world could not be built
     """
-    where = folder()
-    path = where / f"{_name(chain, set_up)}.world" if where else None
-    world = _load(path, chain) if path else None
-    if world is None:
+    where, name = folder(), name_of(chain.release, genesis, set_up)
+    path = where / f"{name}.world" if where else None
+    known = _known_here(chain, name)
+    ready = known is not None
+    if known is None and path:
+        known = _load(path, chain)
+        ready = known is not None
+    if known is None:
+        known = {}
         try:
             _build(chain, set_up, start)
         except SetUpReverted as error:
             raise SetUpReverted(error.what, error.data, decode_error(error.data)) from error
-    known = world.answers if world else {}
 
     def read(calls: Sequence[Call]) -> list[CallResult]:
         unknown = [call for call in calls if call not in known]
@@ -95,14 +113,22 @@ def opened(chain: Chain, set_up: SetUp, start: int) -> Iterator[Reader]:
         return [known[call] for call in calls]
 
     yield read
-    if path and world is None:
+    _standing[chain] = _Standing(name, chain.head, known)
+    if path and not ready:
         _keep(path, _World(chain.dump(), known))
 
 
-def _name(chain: Chain, set_up: SetUp) -> str:
-    genesis = chain.genesis
+def _known_here(chain: Chain, name: str) -> dict[Call, CallResult] | None:
+    """Answers of the first reads, if the chain stands at that world."""
+    standing = _standing.get(chain)
+    at_it = standing is not None and (standing.name, standing.head) == (name, chain.head)
+    return standing.answers if standing and at_it else None
+
+
+def name_of(release: str, genesis: Genesis, set_up: SetUp) -> str:
+    """A world's name on an engine of that release."""
     start = (genesis.gas_limit, genesis.base_fee, genesis.timestamp, genesis.coinbase, sorted(genesis.balances.items()))
-    digest = hashlib.sha256(repr((_FORMAT, chain.release, start)).encode())
+    digest = hashlib.sha256(repr((_FORMAT, release, start)).encode())
     digest.update(repr([(before, len(batch)) for before, batch in set_up.late]).encode())
     late = [one for _, batch in set_up.late for one in batch]
     for one in (*set_up.transactions, *late):
@@ -123,7 +149,7 @@ def _build(chain: Chain, set_up: SetUp, start: int) -> None:
         raise ChainError("the chain created contracts at other addresses than planned: it was not fresh")
 
 
-def _load(path: Path, chain: Chain) -> _World | None:
+def _load(path: Path, chain: Chain) -> dict[Call, CallResult] | None:
     try:
         world = _World.unpack(path.read_bytes())
         chain.load(world.state)
@@ -136,7 +162,7 @@ def _load(path: Path, chain: Chain) -> _World | None:
         return None
     with suppress(OSError):
         os.utime(path)
-    return world
+    return world.answers
 
 
 def _keep(path: Path, world: _World) -> None:

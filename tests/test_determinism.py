@@ -14,7 +14,7 @@ from simulator import Result, Scenario, load, run
 
 ROOT = Path(__file__).resolve().parent.parent
 CRASH = ROOT / "tests" / "scenarios" / "crash.yaml"
-TABLES = ("blocks", "transactions", "liquidations", "accounts")
+TABLES = ("blocks", "transactions", "liquidations", "accounts", "deficits")
 IDLE = {
     "name": "idle",
     "count": 2,
@@ -52,6 +52,7 @@ def test_every_engine_gives_the_same_bytes(crash: Result, tmp_path: Path) -> Non
     embedded = run(CRASH, engine="pyevm")
     assert (embedded.summary["engine"], crash.summary["engine"]) == ("pyevm", "anvil")
     assert crash.summary["liquidations"]["count"] > 0
+    assert len(crash.deficits) > 0
     anvil, pyevm = written(crash, tmp_path / "anvil"), written(embedded, tmp_path / "pyevm")
     assert set(anvil) == {"scenario.yaml", "summary.json", *(f"{name}.csv" for name in TABLES)}
     for name in anvil:

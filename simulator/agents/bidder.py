@@ -8,7 +8,7 @@ import numpy as np
 
 from ..agent_settings import LiquidatorSettings
 from ..mechanisms.liquidations.english_auction import BID_GAS, EnglishAuctions
-from ..terms import Auction, Chore
+from ..terms import Auction, Chore, Declined
 from ..transaction import Account, Transaction
 from ..view import MarketView
 from .agent import raised
@@ -45,11 +45,14 @@ class Bidder:
         self._base, self._quote = pair
         self._stock = Stock(account, settings.venue, self._base, settings.fee)
         self._shares: dict[tuple[str, int], float] = {}  # of the price outside, by auction
+        self.declined: list[Declined] = []
 
     def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
         """New bids, better fees for those that wait, settlements of what it won, and sales of inventory."""
         # READ
+        self.declined = []
         if any(first <= view.step < after for first, after in self._outages):
+            self.declined += [Declined(name, "", "outage") for name in self._protocols]
             return []
         waiting = [one.transaction for one in view.pending(self._account.address)]
         busy = {str(one.note["key"]) for one in waiting if "key" in one.note}
@@ -62,7 +65,11 @@ class Bidder:
         chores += self._bids(view, price, rng, busy, free)
         # ACT
         nonces = view.free_nonces(self._account.address)
-        for chore in chores[: max(0, self._settings.in_flight - len(busy))]:
+        room = max(0, self._settings.in_flight - len(busy))
+        self.declined += [
+            Declined(str(one.note["protocol"]), str(one.note["account"]), "in_flight") for one in chores[room:]
+        ]
+        for chore in chores[:room]:
             note = {**chore.note, "key": chore.key}
             order = (self._account, chore.to, chore.data, chore.gas_limit, *offer, next(nonces))
             sent.append(Transaction(*order, kind=chore.kind, agent=self.name, note=note))
@@ -91,11 +98,16 @@ class Bidder:
                 place = f"{name} {auction.number}"
                 key = f"bid {place} {self._account.address}"
                 chosen = self._chosen(mechanism, auction, most) if key not in busy else None
-                if chosen is None or chosen[1] > free or view.bids.get(place, (0, 0)) >= (chosen[1], -chosen[0]):
+                if chosen is None or view.bids.get(place, (0, 0)) >= (chosen[1], -chosen[0]):
+                    continue
+                if chosen[1] > free:
+                    self.declined.append(Declined(name, auction.borrower, "capital"))
                     continue
                 free -= chosen[1]
                 to, data = mechanism.bid_call(auction.number, *chosen)
-                note = {"bids_for": place, "lot": chosen[0], "commits": chosen[1]}
+                profit = view.value(self._base, chosen[0], price) - view.value(self._quote, chosen[1], price)
+                about = {"protocol": name, "account": auction.borrower, "profit": profit}
+                note = {"bids_for": place, "lot": chosen[0], "commits": chosen[1], **about}
                 yield Chore(key, "bid", to, data, BID_GAS, note)
 
     def _promising(

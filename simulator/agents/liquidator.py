@@ -9,7 +9,7 @@ import numpy as np
 
 from ..adapters import LendingProtocol, Quote
 from ..agent_settings import LiquidatorSettings
-from ..terms import Target, Terms
+from ..terms import Declined, Target, Terms
 from ..transaction import Account, Transaction
 from ..units import WAD
 from ..view import MarketView
@@ -36,6 +36,7 @@ class _Plan(NamedTuple):
     collateral_out: int
     clears: bool  # all that one call may repay; the module caps it
     profit: float  # dollars, before gas
+    at_market: float  # the same, were all that may be repaid repaid and its collateral sold at the outside price
 
 
 class _Candidate(NamedTuple):
@@ -74,11 +75,14 @@ class Liquidator:
         self._protocols, self._outages = protocols, outages
         self._extra_gas = 0
         self._stock = Stock(account, settings.venue, self._base, settings.fee)
+        self.declined: list[Declined] = []
 
     def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
         """New liquidations, better bids for those that wait, and sales of inventory."""
         # READ
+        self.declined = []
         if any(first <= view.step < after for first, after in self._outages):
+            self.declined += [Declined(name, "", "outage") for name in self._protocols]
             return []
         self._extra_gas = max(view.protocols[name].extra_gas for name in self._protocols)
         waiting = [one.transaction for one in view.pending(self._account.address)]
@@ -87,12 +91,16 @@ class Liquidator:
         # DECIDE
         sent = [better for one in waiting for better in self._rebid(view, price, one)]
         room = self._settings.in_flight - len(busy)
+        if room <= 0:
+            self.declined += [Declined(name, "", "in_flight") for name in self._protocols]
         plans = self._plans(view, price, rng, busy, free, room) if room > 0 else []
         # ACT
         nonces = view.free_nonces(self._account.address)
         for plan in plans:
             offer = self._offer(view, price, plan.profit)
-            if plan.profit - self._gas_cost(view, price, offer) < float(self._settings.minimum_profit):
+            wanted = self._gas_cost(view, price, offer) + float(self._settings.minimum_profit)
+            if plan.profit < wanted:
+                self._decline(plan, self._held_back_by() if plan.at_market >= wanted else "gas")
                 continue
             if self._outbid(view, plan, offer):
                 continue
@@ -113,13 +121,20 @@ class Liquidator:
         """The best plan for each of the most promising targets, each priced after the ones before it."""
         reserves = view.venues[self._settings.venue].reserves
         plans: list[_Plan] = []
-        for target in self._targets(view, rng, busy):
+        targets = self._targets(view, rng, busy)
+        for place, target in enumerate(targets):
             if len(plans) == room or (free == 0 and not self._contract):
+                reason = "in_flight" if len(plans) == room else "capital"
+                self.declined += [Declined(one.protocol, one.borrower, reason) for one in targets[place:]]
                 break
             protocol = view.protocols[target.protocol]
             terms = protocol.terms(target.number, target.debt, target.collateral)
-            plan = self._plan(protocol, target, terms, reserves, free, price, view) if terms.eligible else None
-            if plan is None:
+            if not terms.eligible:
+                self._decline(target, "refused")
+                continue
+            plan = self._plan(protocol, target, terms, reserves, free, price, view)
+            if plan.amount == 0 or plan.profit <= 0:
+                self._decline(target, "overpriced" if plan.at_market <= 0 else self._held_back_by())
                 continue
             if WAD - terms.health_factor < NEAR and not protocol.check([target[2:]])[0].eligible:
                 continue
@@ -152,7 +167,7 @@ class Liquidator:
         free: int,
         price: Mapping[str, int],
         view: MarketView,
-    ) -> _Plan | None:
+    ) -> _Plan:
         def collateral_for(amount: int) -> int:
             return amount * terms.collateral // terms.maximum_debt
 
@@ -166,16 +181,23 @@ class Liquidator:
             amount = min(terms.maximum_debt, free)
         if amount < terms.maximum_debt:
             amount = protocol.keeps_enough(target.number, target.debt, target.collateral, amount)
-        if self._contract:
-            dollars = view.value(target.debt, flash_profit(amount), price)
-        else:
+
+        def at_market(amount: int) -> float:
             bought = view.value(target.collateral, collateral_for(amount), price)
-            dollars = bought - view.value(target.debt, amount, price)
-        if amount == 0 or dollars <= 0:
-            return None
-        clears = amount == terms.maximum_debt
+            return bought - view.value(target.debt, amount, price)
+
+        flash = bool(self._contract)
+        dollars = view.value(target.debt, flash_profit(amount), price) if flash else at_market(amount)
         names = (target.protocol, target.borrower, target.debt, target.collateral)
-        return _Plan(*names, amount, collateral_for(amount), clears, dollars)
+        clears = amount == terms.maximum_debt
+        return _Plan(*names, amount, collateral_for(amount), clears, dollars, at_market(terms.maximum_debt))
+
+    def _held_back_by(self) -> str:
+        """Why it earns less than the whole liquidation would at the outside price."""
+        return "slippage" if self._contract else "capital"
+
+    def _decline(self, one: _Candidate | _Plan, reason: str) -> None:
+        self.declined.append(Declined(one.protocol, one.borrower, reason))
 
     # ------------------------------------------------------------------------------------------------ bids
 
@@ -224,6 +246,7 @@ class Liquidator:
             "collateral": plan.collateral,
             "amount": plan.amount,
             "profit": plan.profit,
+            "gas": self._gas(),
         }
         limit = (FLASH_LIMIT if self._contract else OWN_LIMIT) + self._extra_gas
         return Transaction(

@@ -10,7 +10,7 @@ import numpy as np
 from ..adapters import Quote
 from ..agent_settings import LiquidatorSettings
 from ..mechanisms.liquidations.dutch_auction import TAKE_GAS, DutchAuctions
-from ..terms import Auction
+from ..terms import Auction, Declined
 from ..transaction import Account, Transaction
 from ..units import WAD
 from ..view import MarketView
@@ -31,6 +31,7 @@ class _Plan(NamedTuple):
     amount: int  # collateral units
     cost: int  # debt units
     profit: float  # dollars, before gas
+    at_market: float  # the same, were all that is for sale taken and sold at the outside price
 
 
 class Taker:
@@ -61,11 +62,14 @@ class Taker:
         self._protocols, self._outages = protocols, outages
         self._stock = Stock(account, settings.venue, self._base, settings.fee)
         self._shares: dict[tuple[str, int], float] = {}  # of the price outside, by auction
+        self.declined: list[Declined] = []
 
     def act(self, view: MarketView, price: Mapping[str, int], rng: np.random.Generator) -> list[Transaction]:
         """New purchases, better bids for those that wait, and sales of inventory."""
         # READ
+        self.declined = []
         if any(first <= view.step < after for first, after in self._outages):
+            self.declined += [Declined(name, "", "outage") for name in self._protocols]
             return []
         waiting = [one.transaction for one in view.pending(self._account.address)]
         busy = {str(one.note["key"]) for one in waiting if "key" in one.note}
@@ -80,7 +84,10 @@ class Taker:
         nonces = view.free_nonces(self._account.address)
         for plan in self._plans(view, price, rng, busy, self._free(view, waiting)):
             offer = self._offer(view, price, plan.profit)
-            if not room or plan.profit - self._gas_dollars(view, price, offer) < float(self._settings.minimum_profit):
+            wanted = self._gas_dollars(view, price, offer) + float(self._settings.minimum_profit)
+            if not room or plan.profit < wanted:
+                short = "gas" if plan.at_market < wanted else self._held_back_by()
+                self._decline(plan.protocol, plan.auction, short if room else "in_flight")
                 continue
             room -= 1
             sent.append(self._purchase(view, price, plan, offer, next(nonces)))
@@ -123,6 +130,7 @@ class Taker:
                 elif asked <= self._share(name, auction, rng) * price[self._base] / price[self._quote] * WAD:
                     wanted = free * cheap // dear
                 else:
+                    self._decline(name, auction, "waiting")
                     continue
                 amount = min(most, wanted)
                 if amount < most:
@@ -130,13 +138,22 @@ class Taker:
                     spare = auction.tab - mechanism.least_left(price[self._quote], unit)
                     amount = min(amount, max(0, spare) * cheap // dear)
                 cost = -(-amount * dear // cheap)
-                plan = _Plan(name, auction, asked, amount, cost, 0.0)
+                worth = view.value(self._base, most, price) - view.value(self._quote, most * dear // cheap, price)
+                plan = _Plan(name, auction, asked, amount, cost, 0.0, worth)
                 profit = self._profit(view, plan, reserves, price)
                 if amount == 0 or profit <= 0:
+                    self._decline(name, auction, self._held_back_by() if wanted or not self._contract else "waiting")
                     continue
                 yield plan._replace(profit=profit)
                 reserves = reserves.after(True, amount) if self._contract else reserves
                 free -= cost
+
+    def _held_back_by(self) -> str:
+        """Why it earns less than the whole lot would at the outside price."""
+        return "slippage" if self._contract else "capital"
+
+    def _decline(self, protocol: str, auction: Auction, reason: str) -> None:
+        self.declined.append(Declined(protocol, auction.borrower, reason))
 
     def _ratio(self, view: MarketView, asked: int) -> tuple[int, int]:
         """Debt units for collateral units, as a fraction."""
@@ -184,6 +201,7 @@ class Taker:
             "amount": plan.cost,
             "commits": 0 if self._contract else plan.cost,
             "profit": plan.profit,
+            "gas": self._gas(),
         }
         order = (self._account, to, data, TAKE_GAS, *offer, nonce)
         return Transaction(*order, kind="liquidation", agent=self.name, note=note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from .crew import crews
 from .overhead import overhead
 from .profile import profile
 from .scale import drift, megabytes, scale
@@ -43,6 +44,10 @@ def _drift(engine: str, _: int) -> Figures:
     }
 
 
+def _crews(engine: str, repeats: int) -> Figures:
+    return {"crews": crews(engine, repeats)}
+
+
 def _profile(engine: str, _: int) -> Figures:
     return {"profile": {name: profile(engine, name) for name in SCENARIOS}}
 
@@ -53,6 +58,7 @@ BENCH_PARTS: dict[str, Callable[[str, int], Figures]] = {
     "scale": _scale,
     "drift": _drift,
     "profile": _profile,
+    "crews": _crews,
 }
 
 

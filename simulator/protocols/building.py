@@ -51,7 +51,7 @@ def build(name: str, settings: ProtocolSettings, mechanism: Mechanism, site: Sit
     for function, value in wiring:
         site.govern(site.pool, "LendingPool", function, value)
     for asset, listed in settings.assets.items():
-        data = settings.margins.set_data(asset, site.token(asset), listed)
+        data = settings.margins.set_data(asset, site.token(asset), settings.opening(asset))
         set_up.call(set_up.deployer, margins.base, data)
         _list(name, site, asset, listed, prices[asset])
     mechanism.deploy(site)

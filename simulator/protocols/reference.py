@@ -16,7 +16,7 @@ from ..opening_book import OpeningPosition
 from ..position_book import AssetState, PositionBook
 from ..set_up import SetUp
 from ..settings import ProtocolSettings
-from ..terms import Chore, Liquidation, Losses, Target, Terms
+from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from ..units import WAD, wad
 from .building import NOWHERE, build, open_positions
@@ -39,33 +39,31 @@ class ReferenceProtocol:
 
     Parameters
     ----------
-    chain, name : where, and the scenario's name for it
+    name : the scenario's for it
     settings : its part of the scenario
     tokens : address and decimals by asset name
     """
 
-    def __init__(
-        self, chain: Chain, name: str, settings: ProtocolSettings, tokens: Mapping[str, tuple[str, int]]
-    ) -> None:
-        self.chain, self.name, self.settings = chain, name, settings
+    chain: Chain
+
+    def __init__(self, name: str, settings: ProtocolSettings, tokens: Mapping[str, tuple[str, int]]) -> None:
+        self.name, self.settings = name, settings
         self.assets = tuple(settings.assets)
         self._tokens = {asset: tokens[asset] for asset in self.assets}
         self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}
         self._asset_of = {address: asset for asset, address in self.tokens.items()}
         self.mechanism: Mechanism = settings.liquidation.mechanism()
-        guards = sum(guard.extra_gas() for guard in settings.guards)
-        self.extra_gas = PRICES * settings.oracle.extra_gas() + settings.margins.extra_gas() + guards
-        self.extra_gas += self.mechanism.extra_gas
+        parts = self.mechanism.extra_gas + sum(guard.extra_gas() for guard in settings.guards)
+        self.extra_gas = PRICES * settings.oracle.extra_gas() + settings.margins.extra_gas() + parts
         self.fund: InsuranceFund | None = None
         self.pool = self.lens = self.oracle = self.guard = ""
         self.margins = DeployedMargins("", "")
         self.pokes: Sequence[Poke] = ()
         self._poked: dict[tuple[str, str], int] = {}  # (contract, asset) → timestamp
         self.losses = Losses()
+        self.deficits: list[Deficit] = []
         self.book = PositionBook((), self.assets)
         self._terms: dict[tuple[str, str, str], Terms] = {}
-
-    # ------------------------------------------------------------------------------------------------ deployment
 
     def deploy(
         self, set_up: SetUp, feeds: Mapping[str, str], venues: Mapping[str, VenueSite], prices: Mapping[str, int]
@@ -78,10 +76,12 @@ class ReferenceProtocol:
         self.pokes = tuple(site.pokes)
 
     def arm(self, set_up: SetUp) -> None:
-        """After positions are open and oracles poked: the scenario's own oracle and guards from here on."""
+        """After positions are open and oracles poked: the scenario's own oracle, guards and margins from here on."""
         set_up.send(set_up.deployer, self.pool, "LendingPool", "setOracle", self.oracle)
         if self.guard:
             set_up.send(set_up.deployer, self.pool, "LendingPool", "setGuard", self.guard)
+        for asset in self.settings.opened_under:
+            set_up.call(set_up.deployer, *self.margin_call(asset, self.settings.assets[asset]))
 
     def margin_call(self, asset: str, margins: Any) -> tuple[str, bytes]:
         """Target and calldata by which governance sets the margins of `asset`."""
@@ -164,12 +164,12 @@ class ReferenceProtocol:
         self.mechanism.follow(self.book, logs, rest, self.chain.head.timestamp)
 
     def _count_losses(self, events: Iterable[Event]) -> None:
-        for event in events:
-            if event.name in LOSSES:
-                state = self.book.states[self.assets.index(self._asset_of[event.arguments["asset"]])]
-                lost = event.arguments["assets"] / state.unit * state.price / WAD
-                kind = LOSSES[event.name]
-                self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + lost})
+        for event in (one for one in events if one.name in LOSSES):
+            state = self.book.states[self.assets.index(self._asset_of[event.arguments["asset"]])]
+            lost, kind = event.arguments["assets"] / state.unit * state.price / WAD, LOSSES[event.name]
+            self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + lost})
+            if kind == "recorded":
+                self.deficits.append(Deficit(event.arguments["account"], lost))
 
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book that the pool's logs name, in the book's order."""

@@ -1,7 +1,18 @@
 """Rows → figures, tables and files."""
 
-from .files import check_folder, write_all
+from .files import check_folder, write_all, write_json, write_scenario, write_text
 from .result import Result, result_of
+from .wording import written
 from .writing import write_report
 
-__all__ = ["Result", "check_folder", "result_of", "write_all", "write_report"]
+__all__ = [
+    "Result",
+    "check_folder",
+    "result_of",
+    "write_all",
+    "write_json",
+    "write_report",
+    "write_scenario",
+    "write_text",
+    "written",
+]

@@ -13,7 +13,7 @@ import pandas as pd
 from ..errors import InputError
 from ..scenario import Scenario
 
-__all__ = ["check_folder", "write_all", "write_text"]
+__all__ = ["check_folder", "write_all", "write_json", "write_scenario", "write_text"]
 
 
 def check_folder(folder: Path) -> None:
@@ -42,18 +42,27 @@ def write_all(
     InputError : the folder cannot be written
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_text(folder / "scenario.yaml", scenario.to_yaml())
-        for name in scenario.files():
-            write_text(folder / name, scenario.path(name).read_text(encoding="utf-8"))
+        write_scenario(folder / "scenario.yaml", scenario)
         for name, table in tables.items():
             write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
         for name, values in figures.items():
-            write_text(folder / f"{name}.json", json.dumps(values, indent=2, allow_nan=False) + "\n")
+            write_json(folder / f"{name}.json", values)
         for name, picture in (pictures or {}).items():
             write_text(folder / f"{name}.svg", picture)
     except OSError as error:
         raise InputError(f"--out {folder}", f"cannot be written ({error.strerror})", "Choose another one") from error
+
+
+def write_scenario(path: Path, scenario: Scenario) -> None:
+    """Write a scenario, with the CSVs that it names beside it."""
+    write_text(path, scenario.to_yaml())
+    for name in scenario.files():
+        write_text(path.parent / name, scenario.path(name).read_text(encoding="utf-8"))
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    """Write JSON without NaN."""
+    write_text(path, json.dumps(values, indent=2, allow_nan=False) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:

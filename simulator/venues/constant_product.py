@@ -26,6 +26,10 @@ class Reserves:
     quote: int
     fee: int
 
+    def spot(self) -> tuple[int, int]:
+        """Quote reserve over base reserve."""
+        return self.quote, self.base
+
     def quote_exact_input(self, sells_base: bool, amount_in: int) -> int:
         """Output of an exact input; equal to the contract's ``quoteExactInput``."""
         inside, outside = (self.base, self.quote) if sells_base else (self.quote, self.base)

@@ -13,7 +13,7 @@ APE = Path(sys.executable).with_name("ape")
 CRASH = ROOT / "tests" / "scenarios" / "crash.yaml"
 FILES = {
     *("scenario.yaml", "summary.json", "timing.json"),
-    *("blocks.csv", "transactions.csv", "liquidations.csv", "accounts.csv"),
+    *("blocks.csv", "transactions.csv", "liquidations.csv", "accounts.csv", "deficits.csv"),
 }
 COMMAND = [str(APE), "run", "scenario", "--network", "ethereum:local:test"]
 SHORT = ["--set", "chain.blocks=16", "--set", "background.load=10%"]

@@ -16,12 +16,13 @@ import pandas as pd
 import psutil
 import pytest
 
-from simulator import FIGURES, Comparison, InputError, Scenario, compare, load, montecarlo, run, worlds
+from simulator import FIGURES, Comparison, InputError, Scenario, compare, load, processes, run, worlds
 from simulator.chain.anvil_node import find_anvil
 from simulator.errors import ScenarioError
 from simulator.figures import figures_of
 from simulator.intervals import mean_of, mean_of_differences
 from simulator.montecarlo import Task, run_tasks
+from simulator.processes import Processes
 from tests.scenarios.world import CRASH
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -88,10 +89,10 @@ def test_a_variant_that_changes_nothing_differs_in_nothing(found: Comparison) ->
 def test_outcomes_stand_in_the_order_of_the_tasks_whoever_finishes_first() -> None:
     done: list[int] = []
     tasks = [Task(load(CRASH, overrides=[f"chain.blocks={blocks}"]), "anvil", "") for blocks in (600, 14, 13)]
-    outcomes = run_tasks(tasks, workers=2, progress=lambda finished, _: done.append(finished))
+    outcomes = run_tasks(tasks, Processes(2), progress=lambda finished, _: done.append(finished))
     spans = [outcome.figures["blocks_to_clear"] or 0 for outcome in outcomes]
     assert spans[0] > 20 > spans[1] == spans[2] + 1
-    assert done == [1, 2, 3]
+    assert done == [0, 1, 2, 3]
 
 
 # Files
@@ -100,7 +101,7 @@ def test_outcomes_stand_in_the_order_of_the_tasks_whoever_finishes_first() -> No
 def test_one_worker_and_two_write_the_same_bytes(found: Comparison, tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     alone = compare(short(SAME), seeds=2, workers=1, progress=lambda *done: told.append(done))
-    assert told == [(number, 8) for number in range(1, 9)]
+    assert told == [(number, 8) for number in range(9)]
     for folder, one in (("two", found), ("one", alone)):
         one.write(tmp_path / folder)
     assert {path.name for path in (tmp_path / "one").iterdir()} == FILES
@@ -137,32 +138,33 @@ def test_both_files_tell_the_same(found: Comparison, tmp_path: Path) -> None:
 # Faults
 
 
-def node(folder: Path, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
-    """A node whose first start does something else."""
+def node(folder: Path, monkeypatch: pytest.MonkeyPatch, first: str, times: int) -> None:
+    """A node whose first starts do something else."""
     script = folder / "anvil"
-    script.write_text(f'#!/bin/sh\nmkdir {folder}/started 2>/dev/null && {first}\nexec {find_anvil()} "$@"\n')
+    lines = [f"mkdir {folder}/started{number} 2>/dev/null && {first}" for number in range(times)]
+    script.write_text("\n".join(["#!/bin/sh", *lines, f'exec {find_anvil()} "$@"', ""]))
     script.chmod(0o755)
     monkeypatch.setenv("UNDERTOW_ANVIL", str(script))
 
 
 @pytest.mark.parametrize(
-    ("first", "fault"),
+    ("first", "times", "fault"),
     [
-        ("exit 9", "EngineDied: the Anvil node did not start (exit code 9)"),
-        ("kill -9 $PPID", "its process ended without an answer (exit code -9)"),
+        ("exit 9", 1, "EngineDied: the Anvil node did not start (exit code 9)"),
+        ("{ kill -9 $PPID; exit; }", 2, "its process ended without an answer, 2 times (exit code -9)"),
     ],
     ids=["the node", "the worker"],
 )
 def test_a_run_that_dies_is_told_and_missing_in_the_means(
-    first: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    first: str, times: int, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    node(tmp_path, monkeypatch, first)
+    node(tmp_path, monkeypatch, first, times)
     told: list[int] = []
     scenario = short("variants={half: {}, deep: {outside.depth: $1M}}")
     found = compare(scenario, seeds=2, workers=1, progress=lambda done, _: told.append(done), arguments=[str(VARIANTS)])
     replay = f"ape run scenario {VARIANTS} --variant half --seed 7 --network ethereum:local:foundry"
     assert list(found.failures) == [({"variant": "half"}, 7, fault, replay)]
-    assert told == [1, 2, 3, 4]
+    assert told == [0, 1, 2, 3, 4]
     assert [found.variants[name]["amplification"].value.n for name in ("half", "deep")] == [1, 2]
     assert found.variants["deep"]["amplification"].difference == mean_of(
         [runs(found, "deep")["amplification"][1] - runs(found, "half")["amplification"][1]]
@@ -170,6 +172,15 @@ def test_a_run_that_dies_is_told_and_missing_in_the_means(
     found.write(tmp_path / "out")
     failures = json.loads((tmp_path / "out" / "compare.json").read_text())["failures"]
     assert failures == [{"labels": {"variant": "half"}, "seed": 7, "fault": fault, "replay": replay}]
+
+
+def test_a_run_whose_worker_dies_once_is_run_again(
+    found: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node(tmp_path, monkeypatch, "{ kill -9 $PPID; exit; }", 1)
+    again = compare(short(SAME), seeds=2, workers=2)
+    assert not again.failures
+    pd.testing.assert_frame_equal(again.paired.runs, found.paired.runs)
 
 
 def test_what_a_run_refuses_ends_all_of_them(tmp_path: Path) -> None:
@@ -184,13 +195,13 @@ def test_a_scenario_without_variants_is_refused() -> None:
 
 
 def test_worlds_are_kept_for_as_many_runs_as_there_is_room() -> None:
-    assert worlds._KEPT == montecarlo.FEW
+    assert worlds._KEPT == processes.FEW
 
 
 def test_more_runs_than_worlds_leave_the_kept_ones_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNDERTOW_WORLDS", str(tmp_path / "worlds"))
     for few, kept in ((1, 0), (2, 2)):
-        monkeypatch.setattr(montecarlo, "FEW", few)
+        monkeypatch.setattr(processes, "FEW", few)
         compare(short("variants={half: {}, shallow: {venues.weth_usdc.liquidity: $2M}}"), seeds=1, workers=1)
         assert len(list(tmp_path.glob("worlds/*.world"))) == kept
 

@@ -9,7 +9,6 @@ import pytest
 from simulator.adapters import LendingProtocol
 from simulator.agent_settings import HousekeeperSettings
 from simulator.agents.housekeeper import Housekeeper
-from simulator.chain import Chain
 from simulator.mechanisms import Poke
 from simulator.protocols.reference import ReferenceProtocol
 from simulator.terms import Chore
@@ -102,7 +101,7 @@ TOKENS = {"WETH": ("0x" + "33" * 20, 18), "USDC": ("0x" + "44" * 20, 6)}
 
 def oracle(*pokes: Poke) -> ReferenceProtocol:
     """A protocol that was poked in second 100."""
-    protocol = ReferenceProtocol(cast(Chain, None), "main", scenario().protocols["main"], TOKENS)
+    protocol = ReferenceProtocol("main", scenario().protocols["main"], TOKENS)
     protocol.pokes, protocol.book = pokes, book()
     protocol._poked = {(poke.contract, poke.asset): 100 for poke in pokes}
     return protocol

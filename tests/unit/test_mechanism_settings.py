@@ -162,6 +162,12 @@ def test_what_holds_is_read_and_written_as_it_is(name: str) -> None:
             "margins",
             "haircuts of WETH must not fall with size; sort them",
         ),
+        (
+            "tiered",
+            {"tiers": {"WETH": [{"haircut": "1%"}]}},
+            "margins",
+            "the first tier of WETH has the listed margins; lower those, and begin with 0%",
+        ),
         ("tiered", {"tiers": {"WETH": [{"haircut": "100%"}]}}, "haircut = '100%'", "less than 1"),
         ("volatility scaled", {"maximum_haircut": "100%"}, "maximum_haircut", "less than 1"),
         ("volatility scaled", {"speed": "0%"}, "speed", "greater than"),

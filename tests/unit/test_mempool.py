@@ -236,3 +236,27 @@ def test_behind_a_nonce_gap_nothing_is_executable() -> None:
     (expired,) = pool.arrive(2)
     assert expired.waiting.transaction.nonce == 0
     assert list(pool.ordered(0)) == []
+
+
+# About one borrower
+
+
+def test_transactions_about_a_borrower_are_kept_apart_as_long_as_they_wait() -> None:
+    note = {"protocol": "main", "account": "0xowner"}
+    first, better = (
+        transaction("keeper", note=note),
+        transaction("keeper", tip=2 * 10**9, max_fee=2_000 * 10**9, note=note),
+    )
+    mempool = pool(first, transaction("alice"), transaction("bob", note={"account": "0xbob"}))
+    assert [one.transaction for one in mempool.aimed()] == [first]
+    mempool.add([better], 1, 0)
+    mempool.arrive(1)
+    assert [one.transaction for one in mempool.aimed()] == [better]
+    mempool.remove(better)
+    assert list(mempool.aimed()) == []
+
+
+def test_an_emptied_pool_holds_nothing_about_anybody() -> None:
+    mempool = pool(transaction("keeper", note={"protocol": "main", "account": "0xowner"}))
+    mempool.drain()
+    assert list(mempool.aimed()) == []

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simulator.errors import ScenarioError
-from simulator.opening_book import OpeningPosition, opening_positions
+from simulator.opening_book import LeftOut, OpeningBook, OpeningPosition, opening_book, opening_positions
 from simulator.scenario import parse
 from tests.unit.stand_ins import ETHER, PRICES, USDC
 from tests.unit.tiny import settings
@@ -20,10 +20,16 @@ def drawn(changes: dict[str, Any] | None = None) -> list[OpeningPosition]:
     return opening_positions(parse(settings(changes)), "main", PRICES)
 
 
-def read(folder: Path, rows: str, header: str = HEADER) -> list[OpeningPosition]:
+def opened(folder: Path, rows: str, header: str = HEADER, **changes: Any) -> OpeningBook:
+    """`changes`: of the book's settings, or of others where their name has dots."""
     (folder / "book.csv").write_text(header + rows, encoding="utf-8")
-    raw = settings({BOOK: {"kind": "csv", "csv": "book.csv"}})
-    return opening_positions(parse({**raw, "folder": str(folder)}), "main", PRICES)
+    others = {path: changes.pop(path) for path in list(changes) if "." in path}
+    raw = settings({BOOK: {"kind": "csv", "csv": "book.csv", **changes}, **others})
+    return opening_book(parse({**raw, "folder": str(folder)}), "main", PRICES)
+
+
+def read(folder: Path, rows: str, header: str = HEADER) -> list[OpeningPosition]:
+    return opened(folder, rows, header).positions
 
 
 # Drawn
@@ -113,7 +119,7 @@ def test_debt_a_cent_below_the_collateral_s_limit_is_allowed_and_at_it_refused(t
     assert read(tmp_path, "ann,WETH,10,USDC,14999.99\n")
     with pytest.raises(ScenarioError) as refused:
         read(tmp_path, "ann,WETH,10,USDC,15000\n")
-    assert refused.value.value == "protocols.main.positions, account ann, debt $15,000.00"
+    assert refused.value.value == "protocols.main.positions, account ann, debt $15,000.00 (book.csv, line 2)"
     assert refused.value.rule == "must be below what its collateral lets it borrow ($15,000.00)"
     assert refused.value.remedy
 
@@ -129,8 +135,8 @@ def test_debts_beyond_what_the_pool_has_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "value", "rule"),
     [
-        ("ann,WETH,-10,USDC,5\n", "line 2, collateral = '-10'", "must be a positive number"),
-        ("ann,WETH,10,USDC,-5\n", "line 2, debt = '-5'", "must be a positive number"),
+        ("ann,WETH,-10,USDC,5\n", "line 2, collateral = '-10'", "must not be negative"),
+        ("ann,WETH,10,USDC,-5\n", "line 2, debt = '-5'", "must not be negative"),
         ("ann,WETH,10,USDC,5\nbob,WBTC,1,USDC,5\n", "line 3, collateral_asset = 'WBTC'", "must be one of WETH, USDC"),
         ("ann,WETH,10,,5\n", "line 2, debt_asset = ''", "must be one of"),
         ("ann,WETH,10\n", "line 2", "has 3 cells, the header 5"),
@@ -147,3 +153,97 @@ def test_a_row_that_does_not_hold_is_refused_with_its_place(tmp_path: Path, rows
 def test_a_book_without_a_column_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="lacks debt_asset"):
         read(tmp_path, "", "account,collateral_asset,collateral,debt\n")
+
+
+# Left out
+
+REAL = """ann,WETH,10,USDC,15000
+bob,WETH,10,USDC,10000
+cat,,,USDC,700
+dan,WETH,0.01,USDC,5
+eve,,0,,0
+fay,WETH,10,USDC,19000
+gus,WETH,3,,
+"""
+"""Ann stands at her limit, Cat owes without collateral, Dan owes dust, Eve has left, Fay could be liquidated, Gus owes
+nothing."""
+
+
+def test_accounts_beyond_their_limit_are_refused_together_by_line(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        opened(tmp_path, REAL)
+    assert refused.value.value == "protocols.main.positions, account ann, debt $15,000.00 (book.csv, line 2)"
+    assert refused.value.rule == (
+        "must be below what its collateral lets it borrow ($15,000.00); "
+        "so must the debt of 2 more, $19,700.00 in all: lines 4, 7"
+    )
+    assert "protocols.main.positions.beyond_limit=drop" in refused.value.remedy
+
+
+def test_many_accounts_beyond_their_limit_are_named_up_to_ten_lines(tmp_path: Path) -> None:
+    rows = "".join(f"a{number},WETH,1,USDC,1600\n" for number in range(13))
+    with pytest.raises(ScenarioError, match=r"12 more, \$19,200.00 in all: lines 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …"):
+        opened(tmp_path, rows)
+
+
+def test_accounts_beyond_their_limit_are_left_out_if_wanted_and_told(tmp_path: Path) -> None:
+    book = opened(tmp_path, REAL, beyond_limit="drop")
+    assert [one.account for one in book.positions] == ["bob", "dan", "gus"]
+    assert book.left_out == [
+        LeftOut("ann", "owes too much", 15_000.0, 20_000.0, (2,)),
+        LeftOut("cat", "owes without collateral", 700.0, 0.0, (4,)),
+        LeftOut("eve", "holds nothing", 0.0, 0.0, (6,)),
+        LeftOut("fay", "owes too much", 19_000.0, 20_000.0, (7,)),
+    ]
+
+
+def test_dust_is_left_out_before_limits_are_looked_at(tmp_path: Path) -> None:
+    book = opened(tmp_path, REAL, minimum_debt="$10000", beyond_limit="drop")
+    reasons = {one.account: one.reason for one in book.left_out}
+    dust = "owes less than the least"
+    assert [one.account for one in book.positions] == ["bob"]
+    assert reasons == {
+        **{"ann": "owes too much", "fay": "owes too much"},
+        **{"cat": dust, "dan": dust, "gus": dust, "eve": "holds nothing"},
+    }
+
+
+def test_a_file_of_which_nothing_is_left_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"book\.csv, 7 accounts: are all left out"):
+        opened(tmp_path, REAL, minimum_debt="$10000.01", beyond_limit="drop")
+
+
+# What the pool can hold and lend
+
+
+def test_what_accounts_supply_can_be_lent_to_others(tmp_path: Path) -> None:
+    rows = "sam,USDC,500000,,\nann,WETH,2000,USDC,2500000\n"
+    assert len(opened(tmp_path, rows).positions) == 2
+    with pytest.raises(ScenarioError) as refused:
+        opened(tmp_path, rows.replace("2500000", "2500001"))
+    assert refused.value.value == "protocols.main.positions, USDC debt $2,500,001"
+    assert refused.value.rule == "is more than the pool can lend ($2,000,000 supplied, and $500,000 by the accounts)"
+
+
+@pytest.mark.parametrize(
+    ("setting", "least", "rule"),
+    [
+        ("WETH.supply_cap", "$20000", r"WETH supply \$20,000: is more than the pool may take \(\$19,999\)"),
+        ("USDC.borrow_cap", "$10000", r"USDC debt \$10,000: is more than the pool may lend \(\$9,999\)"),
+    ],
+)
+def test_caps_bind_the_book(tmp_path: Path, setting: str, least: str, rule: str) -> None:
+    path, rows = f"protocols.main.assets.{setting}", "ann,WETH,10,USDC,10000\n"
+    assert opened(tmp_path, rows, **{path: least})
+    with pytest.raises(ScenarioError, match=rule) as refused:
+        opened(tmp_path, rows, **{path: f"${int(least[1:]) - 1}"})
+    assert refused.value.remedy.startswith(f"Raise {path}")
+
+
+def test_tiers_lower_what_a_large_account_may_owe(tmp_path: Path) -> None:
+    """$20,000: three quarters of $10,000, and of half of the other $10,000."""
+    tiers = {"WETH": [{"up_to": "$10000", "haircut": "0%"}, {"haircut": "50%"}]}
+    margins = {"protocols.main.margins": {"kind": "tiered", "tiers": tiers}}
+    assert opened(tmp_path, "ann,WETH,10,USDC,11249.99\n", **margins)
+    with pytest.raises(ScenarioError, match=r"lets it borrow \(\$11,250.00\)"):
+        opened(tmp_path, "ann,WETH,10,USDC,11250\n", **margins)

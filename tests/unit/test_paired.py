@@ -32,7 +32,7 @@ def given(monkeypatch: pytest.MonkeyPatch) -> Callable[[Given], None]:
                 return Outcome(fault="the node is gone")
             return Outcome(dict.fromkeys(FIGURES, value), release="1.2")
 
-        def run_tasks(tasks: Sequence[Task], **_: Any) -> list[Outcome]:
+        def run_tasks(tasks: Sequence[Task], *_: Any, **__: Any) -> list[Outcome]:
             return [outcome(task) for task in tasks]
 
         monkeypatch.setattr(paired, "run_tasks", run_tasks)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.position_book import PositionBook
+from simulator.position_book import Bracket, PositionBook
 from simulator.units import WAD
 from tests.unit.stand_ins import ETHER, USDC, book
 
@@ -52,6 +52,17 @@ def test_without_a_price_nobody_is_eligible() -> None:
     made.states = (made.states[0], made.states[1]._replace(priced=False))
     assert made.priced().tolist() == [False]
     assert made.eligible().tolist() == [False]
+
+
+def test_the_borrow_limit_is_exact_and_falls_with_brackets() -> None:
+    """$20,000 at 80 %; with half of the margin left above $10,000 it is 8,000 + 4,000."""
+    made = book((10 * ETHER, 0), (1, 0), (0, 5))
+    assert [made.borrow_limit(number) for number in range(3)] == [16_000 * WAD, 1_600, 0]
+    made.brackets = {"WETH": (Bracket(10_000 * WAD, WAD), Bracket(2**256 - 1, WAD // 2))}
+    assert [made.borrow_limit(number) for number in range(3)] == [12_000 * WAD, 1_600, 0]
+    weth, usdc = made.states
+    made.states = (weth._replace(liquidation_threshold=0), usdc)
+    assert made.borrow_limit(0) == 0
 
 
 def test_interest_raises_what_is_owed_in_favour_of_the_pool() -> None:

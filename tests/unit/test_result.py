@@ -6,11 +6,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
 
 from simulator.errors import InputError
+from simulator.following import Followed, Seen, WrittenOff
 from simulator.market import Market
 from simulator.measurements import Measurements
 from simulator.prices import OutsidePrices
@@ -24,6 +26,7 @@ from tests.unit.tiny import scenario, settings
 FILES = [
     "accounts.csv",
     "blocks.csv",
+    "deficits.csv",
     "liquidations.csv",
     "scenario.yaml",
     "summary.json",
@@ -69,6 +72,12 @@ def pool(style: str = "spread", **losses: float) -> SimpleNamespace:
     return SimpleNamespace(losses=Losses(**losses), mechanism=SimpleNamespace(style=style))
 
 
+def nobody() -> Followed:
+    names = {"main": ("position/main/0", "position/main/1")}
+    known = ({"main": ("0xzero", "0xone")}, {"main": "spread"}, frozenset[str](), {"main": 0.005})
+    return Followed(names, *known, [], [], [], set(), [], {})
+
+
 def ran(
     rows: Rows,
     chosen: Scenario | None = None,
@@ -76,6 +85,7 @@ def ran(
     unliquidated: Any = (),
     gained: int = 0,
     pools: Sequence[SimpleNamespace] = (),
+    followed: Followed | None = None,
 ) -> Run:
     chosen = chosen or scenario()
     keeper, helper = someone("keeper"), someone("helper")
@@ -97,6 +107,7 @@ def ran(
         outcomes=SimpleNamespace(transactions=rows.transactions, attempts=rows.attempts),
         accounts=SimpleNamespace(rows=list),
         eligibility=SimpleNamespace(shortfall=lambda: 7.0, unliquidated=list(unliquidated)),
+        following=SimpleNamespace(record=followed or nobody()),
     )
     capital = {asset: {keeper.address: 0, helper.address: 0} for asset in ("WETH", "USDC")}
     return Run(
@@ -436,3 +447,33 @@ def test_the_scenario_that_is_written_is_the_one_that_ran(tmp_path: Path) -> Non
 def test_a_run_stopped_before_its_first_block_is_written(tmp_path: Path) -> None:
     result_of(ran(Rows([]), stopped_by="interrupted"), {}).write(tmp_path)
     assert json.loads((tmp_path / "summary.json").read_text())["blocks"] == 0
+
+
+# Deficits
+
+
+def near(step: int, number: int, loss: float) -> Seen:
+    one = np.ones(1)
+    numbers, flags = np.array([number]), np.array([True])
+    return Seen(step, "main", numbers, one * 0.98, one * 0.95, one * 990, one * 1_000, flags, ~flags, one * loss)
+
+
+def test_deficits_are_told_by_account_the_largest_first() -> None:
+    followed = nobody()
+    followed.seen.extend([near(0, 1, -5.0), near(1, 1, -5.0), near(2, 1, 35.0)])
+    followed.written_off.extend([WrittenOff(2, "main", "0xone", 30.0), WrittenOff(2, "main", "0xone", 10.0)])
+    followed.shortfalls.update({("main", "0xzero"): 50.0, ("main", "0xone"): 2.0})
+    rows = result_of(ran(Rows([block(0), block(1), block(2)]), followed=followed), {}).deficits
+    columns = ["account", "address", "bad_debt_usd", "recorded_usd", "shortfall_usd", "cause"]
+    assert rows[columns].to_numpy().tolist() == [
+        ["position/main/0", "0xzero", 50.0, 0.0, 50.0, "price_gap"],
+        ["position/main/1", "0xone", 42.0, 40.0, 2.0, "unserved"],
+    ]
+    assert rows["recorded_at"].tolist() == [pd.NA, 2]
+    assert rows["lost_since"].tolist() == [pd.NA, 2]
+    assert rows["debt_usd"].fillna(0).tolist() == [0.0, 1_000.0]
+
+
+def test_a_run_without_deficits_has_the_columns(result: Result) -> None:
+    assert len(result.deficits) == 0
+    assert {"account", "bad_debt_usd", "cause", "blocks_no_room"} <= set(result.deficits.columns)

@@ -86,4 +86,5 @@ class _Delayed(SpreadMechanism):
 
     def _chore(self, function: str, borrower: str) -> Chore:
         data = artifact(CONTRACT).encode(function, borrower)
-        return Chore(f"{function} {borrower} {self.address}", "auction", self.address, data, MARK_GAS, {})
+        note = {"account": borrower}
+        return Chore(f"{function} {borrower} {self.address}", "auction", self.address, data, MARK_GAS, note)

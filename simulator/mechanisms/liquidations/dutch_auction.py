@@ -52,6 +52,7 @@ class DutchAuctions:
     """The module alive; see `Mechanism`."""
 
     style = "dutch"
+    most_bonus: float | None = 0.0
     extra_gas = 0
     payments: Mapping[str, str] = {"Taken": "paid"}
 
@@ -149,7 +150,7 @@ class DutchAuctions:
         for number, one in self._open.items():
             if self.price(number, timestamp) is None:
                 function = "restart" if eligible[book.index[one.borrower]] else "cancel"
-                yield self._chore(f"{function} {number}", function, number)
+                yield self._chore(f"{function} {number}", one.borrower, function, number)
 
     def _starts(self, book: PositionBook) -> Iterator[Chore]:
         running = {(one.borrower, one.debt, one.collateral) for one in self._open.values()}
@@ -158,11 +159,11 @@ class DutchAuctions:
             names, borrower = (book.assets[debt], book.assets[collateral]), book.accounts[number]
             if (borrower, *names) not in running and book.borrow_shares[number][debt]:
                 pair = (self._tokens[names[0]], self._tokens[names[1]])
-                yield self._chore(f"start {borrower}", "start", borrower, *pair)
+                yield self._chore(f"start {borrower}", borrower, "start", borrower, *pair)
 
-    def _chore(self, key: str, function: str, *arguments: object) -> Chore:
+    def _chore(self, key: str, borrower: str, function: str, *arguments: object) -> Chore:
         data = artifact(CONTRACT).encode(function, *arguments)
-        return Chore(f"{key} {self.address}", "auction", self.address, data, START_GAS, {})
+        return Chore(f"{key} {self.address}", "auction", self.address, data, START_GAS, {"account": borrower})
 
     # ------------------------------------------------------------------------------------------------ terms
 

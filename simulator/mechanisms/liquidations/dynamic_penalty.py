@@ -48,6 +48,7 @@ class _DynamicPenalty(SpreadMechanism):
         bounds = (rules.slope, rules.minimum_discount, rules.maximum_discount, rules.volatility_factor)
         super().__init__(rules, CONTRACT, tuple(wad(number) for number in bounds))
         self._penalty = rules
+        self.most_bonus = 1 / (1 - float(rules.maximum_discount)) - 1
 
     def deploy(self, site: Site) -> None:
         """See `Mechanism.deploy`; with a volatility of its own where the penalty depends on one."""

@@ -57,6 +57,7 @@ class EnglishAuctions:
     """The module alive; see `Mechanism`."""
 
     style = "english"
+    most_bonus: float | None = 0.0
     extra_gas = 0
     payments: Mapping[str, str] = {"AuctionSettled": "bid"}
 
@@ -143,9 +144,9 @@ class EnglishAuctions:
             if one.bid:
                 yield self.settlement(one)
             elif eligible[book.index[one.borrower]]:
-                yield self._chore(f"restart {number}", "auction", START_GAS, "restart", number)
+                yield self._start(f"restart {number}", one.borrower, "restart", number)
             else:
-                yield self._chore(f"cancel {number}", "auction", START_GAS, "cancel", number)
+                yield self._start(f"cancel {number}", one.borrower, "cancel", number)
 
     def settlement(self, one: Auction) -> Chore:
         """Give the lot to the winner of an auction that is over."""
@@ -170,7 +171,11 @@ class EnglishAuctions:
             pair = (self._tokens[names[0]], self._tokens[names[1]])
             for lot in range(min(-(-free // size), AT_ONCE)):
                 key = f"start {borrower} {len(lots) + lot}"
-                yield self._chore(key, "auction", START_GAS, "start", borrower, *pair)
+                yield self._start(key, borrower, "start", borrower, *pair)
+
+    def _start(self, key: str, borrower: str, function: str, *arguments: object) -> Chore:
+        chore = self._chore(key, "auction", START_GAS, function, *arguments)
+        return chore._replace(note={"account": borrower})
 
     def _chore(self, key: str, kind: str, gas: int, function: str, *arguments: object) -> Chore:
         return Chore(

@@ -25,12 +25,14 @@ class Mechanism(Protocol):
     extra_gas : of a liquidation beyond one at a fixed spread
     payments : events that tell what a liquidator paid, and by which argument; none: it paid the debt
     style : how keepers deal with it: "spread" (``liquidate``), "english", "dutch", or "offset" (nobody pays)
+    most_bonus : collateral beyond the debt that whoever clears it may get, a share of the debt; None: the asset's bonus
     """
 
     address: str
     payments: Mapping[str, str]
     extra_gas: int
     style: str
+    most_bonus: float | None
 
     @property
     def auctions(self) -> Sequence[Auction]:

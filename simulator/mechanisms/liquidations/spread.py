@@ -29,6 +29,7 @@ class SpreadMechanism:
     """
 
     style = "spread"
+    most_bonus: float | None = None
     extra_gas = 0
     payments: Mapping[str, str] = {}
     auctions: Sequence[Auction] = ()

@@ -50,6 +50,7 @@ class StabilityPoolMechanism:
     """The module alive; see `Mechanism`."""
 
     style = "offset"
+    most_bonus: float | None = 0.0
     extra_gas = 0
     payments: Mapping[str, str] = {}
     auctions: Sequence[Auction] = ()

@@ -42,6 +42,8 @@ class TieredMargins(Model):
             haircuts = [tier.haircut for tier in tiers]
             if haircuts != sorted(haircuts):
                 raise ValueError(f"haircuts of {asset} must not fall with size; sort them")
+            if haircuts[0]:
+                raise ValueError(f"the first tier of {asset} has the listed margins; lower those, and begin with 0%")
         return self
 
     def references(self) -> Iterable[Reference]:
@@ -52,8 +54,11 @@ class TieredMargins(Model):
     def deploy(self, site: Site) -> DeployedMargins:
         """Create the model."""
         address = site.set_up.deploy("TieredMarginModel", site.owner, site.pool)
-        brackets = {asset: tuple(self._bracket(tier) for tier in tiers) for asset, tiers in self.tiers.items()}
-        return DeployedMargins(address, address, brackets=brackets)
+        return DeployedMargins(address, address, brackets=self.brackets())
+
+    def brackets(self) -> dict[str, tuple[Bracket, ...]]:
+        """The tiers as a position book counts them, by asset."""
+        return {asset: tuple(self._bracket(tier) for tier in tiers) for asset, tiers in self.tiers.items()}
 
     @staticmethod
     def _bracket(tier: Tier) -> Bracket:

@@ -1,0 +1,159 @@
+"""The arms of an audit: one market as it is, with all changes, and with each alone, under every stress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import ScenarioError
+from ..proposal import Change, Proposal, Stress
+from ..roster import senders_enough
+from ..scenario import Scenario, load
+
+__all__ = ["CURRENT", "PROPOSED", "Arm", "arms_of"]
+
+CURRENT, PROPOSED = "current", "proposed"
+MARGINS = ("loan_to_value", "liquidation_threshold")
+"""Of an asset: what a book is opened under."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One design under audit.
+
+    Attributes
+    ----------
+    name : "current", "proposed", or "alone 1" and so on
+    changes : to the market as it is
+    market : it with the changes, without any stress
+    scenarios : what runs, by the name of the stress
+    refused : why a change cannot stand alone; then there is nothing to run
+    """
+
+    name: str
+    changes: Sequence[Change]
+    market: Scenario
+    scenarios: Mapping[str, Scenario]
+    refused: str = ""
+
+
+def arms_of(proposal: Proposal) -> list[Arm]:
+    """Every arm, the market as it is first and the proposal second.
+
+    All begin with the book that the scenario's own seed draws, opened under the margins of the market as it is.
+
+    Raises
+    ------
+    ScenarioError : the scenario does not hold, has other values than the changes start from, or a stress cannot be set
+    """
+    base = _base(proposal)
+    for number, change in enumerate(proposal.changes):
+        _check_from(base, number, change)
+    base = _remembering(base, proposal.changes)
+    arms = [_arm(proposal, base, CURRENT, ()), _arm(proposal, base, PROPOSED, proposal.changes)]
+    if len(proposal.changes) > 1:
+        for number, change in enumerate(proposal.changes, 1):
+            arms.append(_alone(proposal, base, f"alone {number}", change))
+    return arms
+
+
+def _base(proposal: Proposal) -> Scenario:
+    """The market as it is, over the horizon."""
+    shipped = not proposal.scenario.endswith((".yaml", ".yml"))
+    market = load(proposal.scenario if shipped else Path(proposal.folder) / proposal.scenario)
+    settings: dict[str, Any] = {"allow_toxic": True}  # a report says so; nothing to report would be no help
+    horizon = proposal.stress.horizon
+    if horizon is not None:
+        blocks, rest = divmod(horizon, market.chain.block_time)
+        if rest:
+            rule = f"must be whole blocks of {market.chain.block_time} s"
+            raise ScenarioError(f"stress.horizon = {horizon} s", rule, "Round it")
+        settings["chain.blocks"] = int(blocks)
+    # the book is everybody's, the events are up to the stress
+    return market.replaced(settings).model_copy(update={"book_seed": market.drawn_from})
+
+
+def _check_from(base: Scenario, number: int, change: Change) -> None:
+    place = f"changes[{number}]: {change.path}"
+    if base.replaced({change.path: change.from_}) != base:
+        found = _value_at(base.model_dump(mode="json"), change.path)
+        rule = f"is {found} in scenario {base.name}, not {change.from_}"
+        raise ScenarioError(place, rule, "Bring `from` up to date, or name the scenario that is meant")
+
+
+def _value_at(settings: Any, path: str) -> Any:
+    for part in path.split("."):
+        if isinstance(settings, list):
+            named = (one for one in settings if isinstance(one, dict) and one.get("name") == part)
+            settings = settings[int(part)] if part.isdigit() else next(named)
+        else:
+            settings = settings[part]
+    return settings
+
+
+def _remembering(base: Scenario, changes: Iterable[Change]) -> Scenario:
+    """With the margins that the book was opened under, wherever a change touches them.
+
+    In every arm, so that all set-ups are equally long and no second of interest tells them apart.
+    """
+    settings: dict[str, Any] = {}
+    for change in changes:
+        match change.path.split("."):
+            case ["protocols", protocol, "assets", asset, *rest] if not rest or rest[0] in MARGINS:
+                if asset not in base.protocols[protocol].opened_under:
+                    listed = base.protocols[protocol].assets[asset].model_dump(mode="json")
+                    settings[f"protocols.{protocol}.opened_under.{asset}"] = {name: listed[name] for name in MARGINS}
+    return base.replaced(settings)
+
+
+def _alone(proposal: Proposal, base: Scenario, name: str, change: Change) -> Arm:
+    try:
+        return _arm(proposal, base, name, (change,))
+    except ScenarioError as error:
+        return Arm(name, (change,), base, {}, refused=str(error))
+
+
+def _arm(proposal: Proposal, base: Scenario, name: str, changes: Sequence[Change]) -> Arm:
+    market = base.replaced({change.path: change.to for change in changes})
+    stressed = {stress.name: _stressed(proposal, market, stress) for stress in proposal.stress.models}
+    market, *scenarios = _same_crowd([market, *stressed.values()])
+    return Arm(name, changes, market, dict(zip(stressed, scenarios, strict=True)))
+
+
+def _stressed(proposal: Proposal, market: Scenario, stress: Stress) -> Scenario:
+    """CSVs that the stress names lie beside the proposal, or else beside the scenario."""
+    beside = {
+        name: proposal.folder
+        for key, name in _leaves(stress.settings)
+        if key == "csv" and (Path(proposal.folder) / name).is_file()
+    }
+    source = market.model_copy(update={"csv_folders": {**market.csv_folders, **beside}})
+    try:
+        return source.replaced(stress.settings)
+    except ScenarioError as error:
+        raise ScenarioError(f"stress {stress.name}: {error.value}", error.rule, error.remedy) from error
+
+
+def _leaves(settings: Any, key: str = "") -> Iterable[tuple[str, str]]:
+    """The last word of its path, and the value, of every text inside."""
+    if isinstance(settings, Mapping):
+        for inner, value in settings.items():
+            yield from _leaves(value, str(inner))
+    elif isinstance(settings, list | tuple):
+        for value in settings:
+            yield from _leaves(value, key)
+    elif isinstance(settings, str):
+        yield key.rpartition(".")[2], settings
+
+
+def _same_crowd(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    """With as many senders of background demand as the busiest needs, so that one world serves all."""
+    most = max(senders_enough(scenario) for scenario in scenarios)
+    return [
+        scenario
+        if scenario.background is None or scenario.background.senders is not None
+        else scenario.replaced({"background.senders": most})
+        for scenario in scenarios
+    ]
