@@ -119,6 +119,7 @@ def audit(count: int) -> dict[str, Any]:
                 "value": interval(1.29),
                 "verdict": "undecided",
                 "runs_needed": 4_200,
+                "reason": "too few",
             },
             {
                 "limit": "accounts_liquidatable_now == 0",
