@@ -106,6 +106,7 @@ class Limit(Loose):
     value: Estimate = Estimate()
     verdict: Verdict
     runs_needed: float | None = None
+    reason: str | None = None
 
 
 class Audit(Loose):

@@ -94,10 +94,11 @@ def limits(audit: Audit) -> Iterable[Part]:
             Cell(SYMBOLS[one.verdict], one.verdict, one.verdict),
             _estimate(one.value, _kind(audit, one)),
             Cell(_runs_needed(one), one.runs_needed),
+            Cell(one.reason or "", one.reason, "long"),
         ]
         for one in audit.limits
     ]
-    columns = ("limit", "verdict", f"value [{confidence} interval]", "runs that would decide")
+    columns = ("limit", "verdict", f"value [{confidence} interval]", "runs that would decide", "why")
     yield Table("Verdict by limit", columns, rows, "The proposal sets no limit.")
 
 
@@ -110,7 +111,7 @@ def _runs_needed(one: Limit) -> str:
 def _kind(audit: Audit, one: Limit) -> str:
     """Kind of the figure that a limit names first."""
     words = one.limit.split()
-    name = words[0] if words else ""
+    name = words[0].removeprefix("difference.") if words else ""
     found = audit.metrics.get(name)
     return found.kind if found else "dollars" if "_usd" in name else "share" if "share" in name else ""
 
@@ -119,18 +120,24 @@ def immediate(audit: Audit) -> Iterable[Part]:
     """What the change does to today's book at today's prices."""
     arms = {arm: audit.immediate.get(arm) or {} for arm in ARMS}
     names = list(dict.fromkeys(name for found in arms.values() for name in found))
-    accounts = [one for one in audit.immediate.get("accounts") or [] if isinstance(one, Mapping)]
-    if not names and not accounts:
+    if not audit.immediate:
         yield Sentence("The audit did not look at it.")
         return
     rows = [[Cell(name, name), *_now(name, *(arms[arm].get(name) for arm in ARMS))] for name in names]
     rows = [[Cell(_label(str(row[0].value)), row[0].value), *row[1:]] for row in rows]
     yield Table("Liquidatable at today's prices, and what may still be borrowed", ("", *ARMS, "difference"), rows)
-    columns = list(dict.fromkeys(str(key) for one in accounts for key in one))
-    listed = [[flat_cell(name, one.get(name)) for name in columns] for one in accounts[:MOST_ACCOUNTS]]
-    which = f"The first {MOST_ACCOUNTS} of " if len(accounts) > MOST_ACCOUNTS else ""
-    caption = f"{which}{counted(len(accounts), 'account')} that the change makes liquidatable at once"
-    yield Table(caption, [_label(name) for name in columns], listed, "There is none.")
+    yield _accounts(audit.immediate.get("accounts"), "that the change makes liquidatable at once")
+    if audit.immediate.get("relieved"):
+        yield _accounts(audit.immediate["relieved"], "that could be liquidated, and with the change no longer")
+
+
+def _accounts(found: Any, what: str) -> Table:
+    rows = [one for one in found or [] if isinstance(one, Mapping)]
+    columns = list(dict.fromkeys(str(key) for one in rows for key in one))
+    listed = [[flat_cell(name, one.get(name)) for name in columns] for one in rows[:MOST_ACCOUNTS]]
+    which = f"The first {MOST_ACCOUNTS} of " if len(rows) > MOST_ACCOUNTS else ""
+    caption = f"{which}{counted(len(rows), 'account')} {what}"
+    return Table(caption, [_label(name) for name in columns], listed, "There is none.")
 
 
 def _now(name: str, current: Any, proposed: Any) -> list[Cell]:

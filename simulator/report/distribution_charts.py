@@ -26,6 +26,8 @@ STYLES = {"current": ("blue", "solid"), "proposed": ("orange", "dash")}
 STEPS = np.concatenate([np.linspace(0, 0.9, 150), np.linspace(0.9, 1, 200)])
 """Quantiles at which a curve is drawn: limits are about the tail."""
 BINS = 40
+FEW = 5
+"""Runs in the highest bar up to which every whole number is a tick."""
 UNITS = {"dollars": "$", "share": "%", "ratio": "ratio", "bps": "bps", "blocks": "blocks", "count": "number"}
 Values = NDArray[np.float64]
 
@@ -56,7 +58,7 @@ def _known(rows: pd.DataFrame, column: str) -> Values:
 
 def _axis(column: str) -> dict[str, Any]:
     figure = FIGURES[column]
-    form = {"share": {"tickformat": ".0%"}}.get(figure.kind, {})
+    form = {"share": {"tickformat": ".3~%"}}.get(figure.kind, {})
     return axis(f"{figure.label}, {UNITS[figure.kind]}".replace(", bps, bps", ", bps"), **form)
 
 
@@ -107,8 +109,10 @@ def _differences(column: str, arms: dict[str, pd.DataFrame]) -> Iterable[Part]:
         return
     edges = np.linspace(*_span(moved), BINS + 1)
     counts, _ = np.histogram(moved, bins=edges)
+    whole: dict[str, Any] = {"dtick": 1} if counts.max() <= FEW else {}
     figure = canvas(
-        _axis(column) | {"title": {"text": f"{_axis(column)['title']['text']}: proposed less current"}}, axis("runs")
+        _axis(column) | {"title": {"text": f"{_axis(column)['title']['text']}: proposed less current"}},
+        axis("runs", **whole),
     )
     bars(
         figure,

@@ -14,7 +14,7 @@ from simulator import FIGURES
 
 EVIL = '</script><script>window.broken = true</script><img src=x onerror="window.broken = true">'
 """What must never become part of the page."""
-CAUSES = ("no room in the blocks", "slippage above the bonus", "a price gap")
+CAUSES = ("no room in the blocks", "slippage above the bonus", EVIL)
 
 
 def interval(estimate: float | None, reach: float = 0.1) -> dict[str, float | None]:
@@ -119,6 +119,7 @@ def audit(count: int) -> dict[str, Any]:
                 "value": interval(1.29),
                 "verdict": "undecided",
                 "runs_needed": 4_200,
+                "reason": "too few",
             },
             {
                 "limit": "accounts_liquidatable_now == 0",

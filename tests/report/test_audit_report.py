@@ -87,14 +87,23 @@ def test_a_change_in_numbers_says_by_how_much(before: Any, after: Any, words: st
 
 def test_a_verdict_has_words_a_symbol_its_interval_and_the_runs_that_would_decide(path: Path) -> None:
     assert rows_of(path.read_text(), "Verdict by limit") == [
-        ["bad_debt_usd.p99 &lt;= 250000", "✓ pass", "$100k [$90.0k, $110k]", "decided"],
-        ["amplification.p95 &lt;= 1.3", "? undecided", "1.290 [1.161, 1.419]", "about 4,200"],
-        ["accounts_liquidatable_now == 0", "✗ fail", "1 [1, 1]", "decided"],
+        ["bad_debt_usd.p99 &lt;= 250000", "✓ pass", "$100k [$90.0k, $110k]", "decided", ""],
+        ["amplification.p95 &lt;= 1.3", "? undecided", "1.290 [1.161, 1.419]", "about 4,200", "too few"],
+        ["accounts_liquidatable_now == 0", "✗ fail", "1 [1, 1]", "decided", ""],
     ]
 
 
+def test_accounts_that_a_change_relieves_are_listed_apart(tmp_path: Path) -> None:
+    relieved = audit(40)["immediate"] | {"accounts": [], "relieved": [{"protocol": "main", "account": "97"}]}
+    text = changed(tmp_path, immediate=relieved)
+    assert "0 accounts that the change makes liquidatable at once" in text
+    assert rows_of(text, "1 account that could be liquidated, and with the change no longer") == [["main", "97"]]
+
+
 def test_a_bound_that_is_not_known_is_left_open(path: Path) -> None:
-    row = next(row for row in rows_of(path.read_text(), "Figures with 95 % intervals") if row[0] == "bad debt, p99")
+    row = next(
+        row for row in rows_of(path.read_text(), "Figures with 95\u00a0% intervals") if row[0] == "bad debt, p99"
+    )
     assert row[2] == "$0.70 [$0.60, …]"
 
 

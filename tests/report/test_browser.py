@@ -44,6 +44,7 @@ LUMINANCE = """(selector) => {
 BLOCKED = """() => new Promise((done) => {
     document.addEventListener("securitypolicyviolation", (event) => done(event.violatedDirective), { once: true });
     new Image().src = "https://undertow.invalid/x.png";
+    setTimeout(() => done("nothing was refused"), 5000);
 })"""
 
 
