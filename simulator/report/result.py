@@ -56,6 +56,7 @@ class Result:
         names = ("blocks", "transactions", "liquidations", "accounts", "deficits")
         tables = {name: getattr(self, name) for name in names}
         figures = {"summary": self.summary, "timing": self.timing}
+        (folder / "report.html").unlink(missing_ok=True)  # of other rows
         write_all(folder, self.scenario, tables, figures)
 
     def deficits_told(self) -> list[dict[str, Any]]:

@@ -157,7 +157,17 @@ def cluster(folder: Path) -> Iterator[str]:
     try:
         _until(place.exists)
         address = json.loads(place.read_text())["address"]
-        one = [dask, "worker", address, "--nthreads", "1", "--no-nanny", *where, "--local-directory", str(folder / "dask")]
+        one = [
+            dask,
+            "worker",
+            address,
+            "--nthreads",
+            "1",
+            "--no-nanny",
+            *where,
+            "--local-directory",
+            str(folder / "dask"),
+        ]
         started += [subprocess.Popen(one, **here) for _ in range(2)]
         yield address
     finally:
