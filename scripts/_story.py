@@ -15,6 +15,11 @@ from scripts._screen import OUT
 from simulator import Result, Story
 
 LONG = re.compile(r"0x[0-9a-f]{40}|[0-9]{40,}")
+LEFT_OUT = {
+    "no_room": "no room: a place cost more than it would have earned",
+    "fee_policy": "fee policy: it would have earned more than a place cost",
+    "queue": "queue: an earlier one of its sender waited before it",
+}
 MEANING = {
     "no_room": "blocks were full, and a place cost more than the liquidation would have earned",
     "fee_policy": "keepers bid less for a place than the liquidation would have earned",
@@ -100,7 +105,7 @@ def _lines(block: Mapping[str, Any]) -> Iterator[str]:
 
 def _came_of(one: Any) -> str:
     if one.outcome == "waiting":
-        return f"left out, {one.left_out}"
+        return f"left out, {LEFT_OUT[one.left_out]}"
     error = LONG.sub(lambda found: f"{found[0][:6]}..", one.error)
     return f"{one.outcome}: {error}" if error else str(one.outcome)
 
