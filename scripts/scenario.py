@@ -9,6 +9,7 @@ from ape.cli import ConnectedProviderCommand
 
 from scripts._options import local_only, scenario_options, variant_option
 from scripts._screen import block_progress, console_if_asked, exit_if_incomplete, folder_for, plain_errors, show
+from scripts._story import show_causes
 from simulator import attach, load, run
 
 EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --out runs/no-feedback"
@@ -21,8 +22,8 @@ EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --o
 def cli(provider: ProviderAPI, out: Path | None, **chosen: Any) -> None:
     """Run SCENARIO, the name of a shipped one or the path of a file.
 
-    Prints a summary and writes scenario.yaml, blocks.csv, transactions.csv, liquidations.csv, summary.json and
-    timing.json. Ctrl-C keeps what was measured so far. Exit code 0: complete; 1: interrupted; 2: bad input; 3: the
+    Prints a summary and writes scenario.yaml, blocks.csv, transactions.csv, liquidations.csv, deficits.csv,
+    summary.json and timing.json. Ctrl-C keeps what was measured so far. Exit code 0: complete; 1: interrupted; 2: bad input; 3: the
     chain failed.
     """
     with plain_errors():
@@ -32,6 +33,7 @@ def cli(provider: ProviderAPI, out: Path | None, **chosen: Any) -> None:
             result = run(scenario, chain=lambda genesis: attach(provider, genesis), progress=progress)
         result.write(folder)
     show(result)
+    show_causes(result)
     click.echo(f"written to {folder}")
     console_if_asked()
     exit_if_incomplete(result, folder)
