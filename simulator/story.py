@@ -104,7 +104,7 @@ def _blocks(result: Result, protocol: str, collateral: str, case: Case) -> Itera
     for attempt in case.attempts:
         attempts.setdefault(attempt.step, []).append(attempt)
     declined: dict[int, Counter[str]] = {}
-    for step, _, reason in case.declined:
+    for step, _, reason in dict.fromkeys(case.declined):  # a bidder declines each lot
         if step in moments and moments[step].eligible:
             declined.setdefault(step, Counter())[reason] += 1
     venues = [name for name, venue in result.scenario.venues.items() if venue.base == collateral]
