@@ -15,6 +15,11 @@ from scripts._screen import OUT
 from simulator import Result, Story
 
 LONG = re.compile(r"0x[0-9a-f]{40}|[0-9]{40,}")
+LEFT_OUT = {
+    "no_room": "no room: a place cost more than it would have earned",
+    "fee_policy": "fee policy: it would have earned more than a place cost",
+    "queue": "queue: an earlier one of its sender waited before it",
+}
 MEANING = {
     "no_room": "blocks were full, and a place cost more than the liquidation would have earned",
     "fee_policy": "keepers bid less for a place than the liquidation would have earned",
@@ -48,7 +53,9 @@ def show_deficits(result: Result, command: Sequence[str]) -> None:
 
 
 def show_causes(result: Result) -> None:
-    """Bad debt by cause, most first."""
+    """Bad debt by cause, most first; nothing where there is none."""
+    if not len(result.deficits):
+        return
     table = Table("cause", "accounts", "bad debt", "because", title="bad debt by cause", title_justify="left")
     sums = result.deficits.groupby("cause")["bad_debt_usd"].agg(["count", "sum"]).sort_values("sum", ascending=False)
     for cause, count, dollars in sums.itertuples():
@@ -78,14 +85,18 @@ def _print(line: str) -> None:
     OUT.print(escape(line), highlight=False, soft_wrap=True)
 
 
-def _lines(block: Mapping[str, Any]) -> Iterator[str]:
-    """The account as the block was built; then who tried, by what came of it, and who declined."""
+def _state(block: Mapping[str, Any]) -> str:
     time = datetime.fromtimestamp(block["timestamp"], UTC)
     prices = " ".join(f"{_price(block[name]):>8}" for name in ("outside", "oracle", "pool"))
     health = " ".join(f"{_ratio(block[name]):>6}" for name in ("health", "outside_health"))
     worth = " ".join(f"{_size(block[name]):>8}" for name in ("collateral_usd", "debt_usd"))
     room = "full" if block["full"] else ""
-    yield f"{block['step']:>5} {time:%H:%M:%S} {prices} {health} {worth} {room}".rstrip()
+    return f"{block['step']:>5} {time:%H:%M:%S} {prices} {health} {worth} {room}".rstrip()
+
+
+def _lines(block: Mapping[str, Any]) -> Iterator[str]:
+    """The account as the block was built; then who tried, by what came of it, and who declined."""
+    yield _state(block)
     ends: dict[str, list[Any]] = {}
     for attempt in block["attempts"]:
         ends.setdefault(_came_of(attempt), []).append(attempt)
@@ -95,12 +106,13 @@ def _lines(block: Mapping[str, Any]) -> Iterator[str]:
     if block["declined"]:
         yield "      declined: " + ", ".join(f"{count} {why}" for why, count in block["declined"].items())
     if block["alike"]:
-        yield f"      ... and {block['alike']} more like it"
+        yield f"      ... and {block['alike']} more that tell the same, to"
+        yield _state(block["until"])
 
 
 def _came_of(one: Any) -> str:
     if one.outcome == "waiting":
-        return f"left out, {one.left_out}"
+        return f"left out, {LEFT_OUT[one.left_out]}"
     error = LONG.sub(lambda found: f"{found[0][:6]}..", one.error)
     return f"{one.outcome}: {error}" if error else str(one.outcome)
 

@@ -9,6 +9,7 @@ from ape.cli import ConnectedProviderCommand
 
 from scripts._options import local_only, scenario_options, variant_option
 from scripts._screen import block_progress, console_if_asked, exit_if_incomplete, folder_for, plain_errors, show
+from scripts._story import show_causes
 from simulator import attach, load, run, write_report
 
 EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --out runs/no-feedback"
@@ -23,8 +24,8 @@ def cli(provider: ProviderAPI, out: Path | None, report: bool, **chosen: Any) ->
     """Run SCENARIO, the name of a shipped one or the path of a file.
 
     Prints a summary and writes scenario.yaml, blocks.csv, transactions.csv, liquidations.csv, accounts.csv,
-    summary.json and timing.json. Ctrl-C keeps what was measured so far. Exit code 0: complete; 1: interrupted; 2: bad
-    input; 3: the chain failed.
+    deficits.csv, summary.json and timing.json. Ctrl-C keeps what was measured so far. Exit code 0: complete; 1:
+    interrupted; 2: bad input; 3: the chain failed.
     """
     with plain_errors():
         scenario = load(**chosen)
@@ -34,6 +35,7 @@ def cli(provider: ProviderAPI, out: Path | None, report: bool, **chosen: Any) ->
         result.write(folder)
         shown = write_report(folder) if report else folder
     show(result)
+    show_causes(result)
     click.echo(f"written to {shown}")
     console_if_asked()
     exit_if_incomplete(result, folder)

@@ -27,6 +27,8 @@ DECLINED = {
     "outage": "outage",
 }
 """Cause by the reason for which a keeper declined; of the others it depends."""
+LEFT_OUT = {"queue": "fee_policy"}
+"""Cause by what kept an attempt out, where it has another name: a keeper orders and prices its own queue."""
 NEUTRAL = frozenset({"NotLiquidatable", "NoDebt", "NoCollateral", "NotHealthy", "PositionGone"})
 """Errors of attempts on an account that others had reached first."""
 ERRORS = {
@@ -215,9 +217,10 @@ class _Obstacles:
 
     def _failed(self, attempt: Attempt) -> str | None:
         if attempt.outcome == WAITING:
-            return attempt.left_out
+            return LEFT_OUT.get(attempt.left_out, attempt.left_out)
         if attempt.outcome in GONE:
-            return self._left_out.get(attempt.serial, "fee_policy")
+            left_out = self._left_out.get(attempt.serial, "fee_policy")
+            return LEFT_OUT.get(left_out, left_out)
         error = attempt.error.partition("(")[0]
         if attempt.outcome != "reverted" or error in NEUTRAL:
             return None
@@ -227,7 +230,8 @@ class _Obstacles:
 
     def _why_declined(self, keeper: str, reason: str, moment: Moment) -> str:
         if reason == "in_flight":
-            return self._case.stuck.get((moment.step, keeper), "capital")
+            why = self._case.stuck.get((moment.step, keeper), "capital")
+            return LEFT_OUT.get(why, why)
         if reason == "overpriced":
             return "oracle" if moment.late else "price_gap"
         if reason == "gas":

@@ -43,13 +43,17 @@ class Room:
         return None
 
     def why_left_out(self, transaction: Transaction) -> str:
-        """What kept a waiting transaction out: "fee_policy" if its expected profit covers the price of room.
+        """What kept a waiting transaction out.
 
-        Where nobody notes a profit, for a chore say, any price is worth it.
+        "no_room": a place cost more than its expected profit; "fee_policy": the profit would have covered it; "queue":
+        so did the offer, but an earlier one of its sender waits before it. Where nobody notes a profit, for a chore
+        say, any price is worth it.
         """
         price = self.price(transaction.gas_limit)
         if price is None:
             return "no_room"
+        if min(transaction.max_fee, self._block.base_fee + transaction.priority_fee) >= price:
+            return "queue"
         gas = int(str(transaction.note.get("gas", transaction.gas_limit)))
         cost = gas * price / WAD * self._native / FEED_SCALE
         worth = transaction.note.get("profit")

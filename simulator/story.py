@@ -31,7 +31,7 @@ class Story:
     blocks : one mapping for each block with something to tell: step, timestamp, the prices `outside`, `oracle` and
         `pool` (None where there is none), `health`, `outside_health`, `collateral_usd`, `debt_usd`, `eligible` (all as
         the block was built), `full`, `transactions`, `declined` (keepers by reason), `attempts` (mined, dropped or
-        waiting), `alike` (following blocks in which nothing changed)
+        waiting), `alike` (following blocks that tell the same) and `until` (the last of them)
     deficit : its row of ``deficits.csv``, None where it left none
     repaid_usd, liquidations : what was repaid, in how many liquidations
     """
@@ -104,7 +104,7 @@ def _blocks(result: Result, protocol: str, collateral: str, case: Case) -> Itera
     for attempt in case.attempts:
         attempts.setdefault(attempt.step, []).append(attempt)
     declined: dict[int, Counter[str]] = {}
-    for step, _, reason in case.declined:
+    for step, _, reason in dict.fromkeys(case.declined):  # a bidder declines each lot
         if step in moments and moments[step].eligible:
             declined.setdefault(step, Counter())[reason] += 1
     venues = [name for name, venue in result.scenario.venues.items() if venue.base == collateral]
@@ -138,9 +138,9 @@ def _alike(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for block in blocks:
         last = told[-1] if told else None
         if last and block["step"] == last["step"] + last["alike"] + 1 and _news(block) == _news(last):
-            last["alike"] += 1
+            last |= {"alike": last["alike"] + 1, "until": block}
         else:
-            told.append({**block, "alike": 0})
+            told.append({**block, "alike": 0, "until": None})
     return told
 
 

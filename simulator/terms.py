@@ -96,9 +96,10 @@ class Declined(NamedTuple):
     """An account that a keeper could have acted on and did not; `account` is empty where it means all.
 
     `reason`: ``outage``, ``in_flight`` (as much is under way as it lets be), ``capital`` (too little is free),
-    ``slippage`` (its sale into the pool would eat the bonus), ``gas`` (even all of it at the outside price would not
-    pay for gas), ``overpriced`` (the protocol's price is above the outside one by more than the bonus), ``refused``
-    (the contract allows nothing now), ``waiting`` (the auction's price has not fallen to what it pays).
+    ``slippage`` (its sale into the pool would eat the bonus), ``overpriced`` (the outside market has fallen below the
+    protocol's price by so much of the bonus that the rest does not pay), ``gas`` (not even the whole bonus would pay
+    for gas), ``refused`` (the contract allows nothing now), ``waiting`` (the auction's price has not fallen to what it
+    pays).
     """
 
     protocol: str

@@ -11,7 +11,7 @@ from ..adapters import LendingProtocol, Quote
 from ..agent_settings import LiquidatorSettings
 from ..terms import Declined, Target, Terms
 from ..transaction import Account, Transaction
-from ..units import WAD
+from ..units import FEED_SCALE, WAD
 from ..view import MarketView
 from .agent import raised
 from .fees import Bid, bid
@@ -36,7 +36,7 @@ class _Plan(NamedTuple):
     collateral_out: int
     clears: bool  # all that one call may repay; the module caps it
     profit: float  # dollars, before gas
-    at_market: float  # the same, were all that may be repaid repaid and its collateral sold at the outside price
+    terms: Terms
 
 
 class _Candidate(NamedTuple):
@@ -100,7 +100,7 @@ class Liquidator:
             offer = self._offer(view, price, plan.profit)
             wanted = self._gas_cost(view, price, offer) + float(self._settings.minimum_profit)
             if plan.profit < wanted:
-                self._decline(plan, self._held_back_by() if plan.at_market >= wanted else "gas")
+                self._decline(plan, self._why_short(view, price, plan, wanted))
                 continue
             if self._outbid(view, plan, offer):
                 continue
@@ -134,7 +134,7 @@ class Liquidator:
                 continue
             plan = self._plan(protocol, target, terms, reserves, free, price, view)
             if plan.amount == 0 or plan.profit <= 0:
-                self._decline(target, "overpriced" if plan.at_market <= 0 else self._held_back_by())
+                self._decline(target, self._why_short(view, price, plan, float(self._settings.minimum_profit)))
                 continue
             if WAD - terms.health_factor < NEAR and not protocol.check([target[2:]])[0].eligible:
                 continue
@@ -182,19 +182,27 @@ class Liquidator:
         if amount < terms.maximum_debt:
             amount = protocol.keeps_enough(target.number, target.debt, target.collateral, amount)
 
-        def at_market(amount: int) -> float:
+        if self._contract:
+            dollars = view.value(target.debt, flash_profit(amount), price)
+        else:
             bought = view.value(target.collateral, collateral_for(amount), price)
-            return bought - view.value(target.debt, amount, price)
-
-        flash = bool(self._contract)
-        dollars = view.value(target.debt, flash_profit(amount), price) if flash else at_market(amount)
-        names = (target.protocol, target.borrower, target.debt, target.collateral)
+            dollars = bought - view.value(target.debt, amount, price)
         clears = amount == terms.maximum_debt
-        return _Plan(*names, amount, collateral_for(amount), clears, dollars, at_market(terms.maximum_debt))
+        names = (target.protocol, target.borrower, target.debt, target.collateral)
+        return _Plan(*names, amount, collateral_for(amount), clears, dollars, terms)
 
-    def _held_back_by(self) -> str:
-        """Why it earns less than the whole liquidation would at the outside price."""
-        return "slippage" if self._contract else "capital"
+    def _why_short(self, view: MarketView, price: Mapping[str, int], plan: _Plan, wanted: float) -> str:
+        """Why it earns less than `wanted` dollars: its own means, a market below the protocol's price, or gas."""
+
+        def earned(prices: Mapping[str, int]) -> float:
+            bought = view.value(plan.collateral, plan.terms.collateral, prices)
+            return bought - view.value(plan.debt, plan.terms.maximum_debt, prices)
+
+        if earned(price) >= wanted:
+            return "slippage" if self._contract else "capital"
+        book = view.protocols[plan.protocol].book
+        oracle = {asset: round(dollars * FEED_SCALE) for asset, dollars in zip(book.assets, book.prices(), strict=True)}
+        return "overpriced" if earned(oracle) >= wanted else "gas"
 
     def _decline(self, one: _Candidate | _Plan, reason: str) -> None:
         self.declined.append(Declined(one.protocol, one.borrower, reason))

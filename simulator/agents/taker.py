@@ -86,7 +86,7 @@ class Taker:
             offer = self._offer(view, price, plan.profit)
             wanted = self._gas_dollars(view, price, offer) + float(self._settings.minimum_profit)
             if not room or plan.profit < wanted:
-                short = "gas" if plan.at_market < wanted else self._held_back_by()
+                short = "waiting" if plan.at_market < wanted else self._held_back_by()
                 self._decline(plan.protocol, plan.auction, short if room else "in_flight")
                 continue
             room -= 1

@@ -18,13 +18,13 @@ MARKET = "fee: {kind: percentile, percentile: 80%, maximum: 2000 gwei}"
 RICH = "{kind: percentile, percentile: 99%, maximum: 10000000 gwei}"
 DEEP = "venues.weth_usdc.liquidity=$80M"
 QUIET = ("borrowers.attentive=0%", "chain.blocks=30", "background.load=10%", "outside.depth=infinite")
-SLOW = "{kind: price_shock, at: 6, over: 16, asset: WETH, change: -50%, source: stated}"
-SILENCE = "{kind: oracle_outage, at: 6, blocks: 14, asset: WETH}"
-ABSENCE = "{kind: keeper_outage, at: 5, blocks: 20, liquidators: [swift]}"
+SLOW = "{kind: price_shock, at: 6, over: 22, asset: WETH, change: -50%, source: stated}"
+SILENCE = "{kind: oracle_outage, at: 6, blocks: 20, asset: WETH}"
+ABSENCE = "{kind: keeper_outage, at: 5, blocks: 24, liquidators: [swift]}"
 SUDDEN = "{kind: price_shock, at: 6, asset: WETH, change: -60%, source: stated}"
 SWIFT = f"liquidators=[{{name: swift, count: 3, {FLASH}, {MARKET}}}]"
 BREAKER = (
-    "protocols.main.guards=[{kind: circuit_breaker, pauses: [liquidation], maximum_time: 540s, cooldown: 600s, "
+    "protocols.main.guards=[{kind: circuit_breaker, pauses: [liquidation], maximum_time: 700s, cooldown: 700s, "
     "interval: 30s, watches: {WETH: {maximum_move: 15%, window: 300s}}}]"
 )
 TIDY = f"housekeepers=[{{name: tidy, {MARKET}}}]"

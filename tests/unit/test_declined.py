@@ -76,6 +76,11 @@ def test_gas_that_even_the_outside_price_would_not_pay() -> None:
     liquidator("gas", base_fee=600 * GWEI)
 
 
+def test_a_market_so_near_the_end_of_the_bonus_that_the_rest_does_not_pay_for_gas() -> None:
+    """4.3 % below the protocol's price at a bonus of 4.5 %: $17 of $8,500, less than the gas."""
+    liquidator("overpriced", capital=OWN, price={**PRICES, "WETH": PRICES["WETH"] * 957 // 1_000}, base_fee=100 * GWEI)
+
+
 def test_no_money() -> None:
     liquidator("capital", capital=OWN, balances=EMPTY)
 
@@ -124,7 +129,7 @@ def test_a_sound_account_is_not_declined() -> None:
         ({"capital": FLASH}, {"top": 2_300}, "waiting"),
         ({}, {"capital": 0}, "capital"),
         ({"capital": FLASH, "minimum_profit": "$1660"}, {}, "slippage"),
-        ({}, {"base_fee": 50_000 * GWEI}, "gas"),
+        ({}, {"base_fee": 50_000 * GWEI}, "waiting"),
         (
             {"in_flight": 1},
             {"waiting": [transaction("keeper", kind="liquidation", note={"key": "another"})]},

@@ -61,3 +61,10 @@ def test_room_that_is_not_for_sale_is_no_room_at_any_profit() -> None:
 
 def test_a_chore_is_worth_any_price() -> None:
     assert room(*FULL).why_left_out(liquidation()) == "fee_policy"
+
+
+def test_what_offers_the_price_waits_behind_its_own() -> None:
+    """The price of room is 30 gwei and a wei: 20 of the base fee and a tip."""
+    dear, cheap = (transaction(gas_limit=300_000, tip=10 * GWEI + more, note={"profit": 1e9}) for more in (1, 0))
+    assert room(*FULL).why_left_out(dear) == "queue"
+    assert room(*FULL).why_left_out(cheap) == "fee_policy"
