@@ -98,9 +98,9 @@ class Liquidator:
         nonces = view.free_nonces(self._account.address)
         for plan in plans:
             offer = self._offer(view, price, plan.profit)
-            wanted = self._gas_cost(view, price, offer) + float(self._settings.minimum_profit)
-            if plan.profit < wanted:
-                self._decline(plan, self._why_short(view, price, plan, wanted))
+            cost = self._gas_cost(view, price, offer)
+            if plan.profit - cost < float(self._settings.minimum_profit):
+                self._decline(plan, self._why_short(view, price, plan, cost))
                 continue
             if self._outbid(view, plan, offer):
                 continue
@@ -134,7 +134,7 @@ class Liquidator:
                 continue
             plan = self._plan(protocol, target, terms, reserves, free, price, view)
             if plan.amount == 0 or plan.profit <= 0:
-                self._decline(target, self._why_short(view, price, plan, float(self._settings.minimum_profit)))
+                self._decline(target, self._why_short(view, price, plan, 0.0))
                 continue
             if WAD - terms.health_factor < NEAR and not protocol.check([target[2:]])[0].eligible:
                 continue
@@ -191,21 +191,27 @@ class Liquidator:
         names = (target.protocol, target.borrower, target.debt, target.collateral)
         return _Plan(*names, amount, collateral_for(amount), clears, dollars, terms)
 
-    def _why_short(self, view: MarketView, price: Mapping[str, int], plan: _Plan, wanted: float) -> str:
-        """Why it earns less than `wanted` dollars: its own means, a market below the protocol's price, or gas."""
+    def _why_short(self, view: MarketView, price: Mapping[str, int], plan: _Plan, cost: float) -> str:
+        """Why it earns too little after a `cost` (dollars): its own means, a market below the protocol's price, or gas.
+
+        Empty where nothing but its own minimum stands against it: it is not one who would have acted.
+        """
 
         def earned(prices: Mapping[str, int]) -> float:
             bought = view.value(plan.collateral, plan.terms.collateral, prices)
             return bought - view.value(plan.debt, plan.terms.maximum_debt, prices)
 
+        wanted = cost + float(self._settings.minimum_profit)
         if earned(price) >= wanted:
             return "slippage" if self._contract else "capital"
         book = view.protocols[plan.protocol].book
         oracle = {asset: round(dollars * FEED_SCALE) for asset, dollars in zip(book.assets, book.prices(), strict=True)}
-        return "overpriced" if earned(oracle) >= wanted else "gas"
+        promised = earned(oracle)
+        return "overpriced" if promised >= wanted else "gas" if promised < cost else ""
 
     def _decline(self, one: _Candidate | _Plan, reason: str) -> None:
-        self.declined.append(Declined(one.protocol, one.borrower, reason))
+        if reason:
+            self.declined.append(Declined(one.protocol, one.borrower, reason))
 
     # ------------------------------------------------------------------------------------------------ bids
 

@@ -81,6 +81,11 @@ def test_a_market_so_near_the_end_of_the_bonus_that_the_rest_does_not_pay_for_ga
     liquidator("overpriced", capital=OWN, price={**PRICES, "WETH": PRICES["WETH"] * 957 // 1_000}, base_fee=100 * GWEI)
 
 
+def test_one_who_wants_more_than_the_whole_bonus_is_not_one_who_would_have_acted() -> None:
+    assert reasons(liquidating.keeper(minimum_profit="$1M"), liquidating.market()) == []
+    assert reasons(liquidating.keeper(minimum_profit="$1M"), liquidating.market(reserves=SHALLOW)) == []
+
+
 def test_no_money() -> None:
     liquidator("capital", capital=OWN, balances=EMPTY)
 
