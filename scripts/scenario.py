@@ -23,9 +23,8 @@ EPILOG = "Example: ape run scenario flash_crash --set outside.depth=infinite --o
 def cli(provider: ProviderAPI, out: Path | None, report: bool, **chosen: Any) -> None:
     """Run SCENARIO, the name of a shipped one or the path of a file.
 
-    Prints a summary and writes scenario.yaml, blocks.csv, transactions.csv, liquidations.csv, accounts.csv,
-    deficits.csv, summary.json and timing.json. Ctrl-C keeps what was measured so far. Exit code 0: complete; 1:
-    interrupted; 2: bad input; 3: the chain failed.
+    Prints a summary and writes scenario.yaml, five CSV tables (docs/results.md), summary.json and timing.json. Ctrl-C
+    keeps what was measured so far. Exit code 0: complete; 1: interrupted; 2: bad input; 3: the chain failed.
     """
     with plain_errors():
         scenario = load(**chosen)
