@@ -211,7 +211,9 @@ def _refuse(place: str, beyond: list[OpeningPosition], worth: _Worth, file: str 
     raise ScenarioError(
         f"{place}, account {first.account}, debt ${worth.debt(first):,.2f}{where}",
         f"must be below what its collateral lets it borrow (${worth.limit(first):,.2f}){more}",
-        f"{remedy}, or leave such accounts out with {place}.beyond_limit=drop" if file else remedy,
+        f"{remedy}; or leave such accounts out with {place}.beyond_limit=drop, or open them with opened_under"
+        if file
+        else remedy,
     )
 
 
