@@ -87,10 +87,9 @@ def _causes(told: Mapping[str, Any]) -> Table:
 def _limits(told: Mapping[str, Any]) -> Table:
     table = Table("limit", "found", "verdict", title="limits", title_justify="left")
     for one in told["limits"]:
-        kind = told["metrics"][one["limit"].split()[0].removeprefix("difference.")]["kind"]
         needed = f"\nabout {one['runs_needed']:,} runs would decide" if one["runs_needed"] else ""
         colour = COLOURS[one["verdict"]]
-        table.add_row(one["limit"], _cell(one["value"], kind), f"[{colour}]{one['verdict']}[/]{needed}")
+        table.add_row(one["limit"], _cell(one["value"], one["kind"]), f"[{colour}]{one['verdict']}[/]{needed}")
     return table
 
 

@@ -75,11 +75,20 @@ class Journal:
                 raise InputError(place, f"was begun with other {name} ({found}, now {value})", ANEW)
 
     def keep(self, name: str, outcome: Outcome) -> None:
-        """Write down a finished run; it is on the disk when this returns."""
-        with self._path.open("ab") as file:
-            file.write(_line({"name": name, **asdict(outcome)}))
-            file.flush()
-            os.fsync(file.fileno())
+        """Write down a finished run; it is on the disk when this returns.
+
+        Raises
+        ------
+        InputError : it cannot be written; what was kept before stays
+        """
+        try:
+            with self._path.open("ab") as file:
+                file.write(_line({"name": name, **asdict(outcome)}))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            rule = f"cannot be written ({error.strerror}); the runs before are kept"
+            raise InputError(str(self._path), rule, f"Make room, then --resume {self._path.parent}") from error
 
 
 ANEW = "Begin anew with --out and another folder"

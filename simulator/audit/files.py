@@ -29,17 +29,24 @@ def begin(plan: Plan, journal: Journal, resume: bool) -> dict[str, Outcome]:
     InputError : the folder cannot be written, or holds an audit that did not end
     """
     check_folder(plan.folder)
-    if resume:
-        return journal.resume()
-    _check_ended(plan)
-    for name in (RESULT, "summary.md", "report.html"):
-        (plan.folder / name).unlink(missing_ok=True)
-    journal.begin()
-    write_text(plan.folder / "proposal.yaml", plan.proposal.to_yaml())
-    for arm in plan.tried:
-        for stress, scenario in arm.scenarios.items():
-            write_scenario(plan.folder / plan.file(arm, stress), scenario)
-    return {}
+    kept = journal.resume() if resume else {}
+    if not resume:
+        _check_ended(plan)
+        journal.begin()
+    try:
+        for name in (RESULT, "summary.md", "report.html"):
+            (plan.folder / name).unlink(missing_ok=True)
+        write_text(plan.folder / "proposal.yaml", plan.proposal.to_yaml())
+        for arm in plan.tried:
+            for stress, scenario in arm.scenarios.items():
+                write_scenario(plan.folder / plan.file(arm, stress), scenario)
+    except OSError as error:
+        raise _unwritable(plan, error) from error
+    return kept
+
+
+def _unwritable(plan: Plan, error: OSError) -> InputError:
+    return InputError(f"--out {plan.folder}", f"cannot be written ({error.strerror})", "Choose another folder")
 
 
 def _check_ended(plan: Plan) -> None:
@@ -76,7 +83,7 @@ def write(
         write_json(folder / "timing.json", timing)
         write_json(folder / RESULT, told)
     except OSError as error:
-        raise InputError(f"--out {folder}", f"cannot be written ({error.strerror})", "Choose another one") from error
+        raise _unwritable(plan, error) from error
     write_report(folder)
 
 

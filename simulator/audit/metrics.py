@@ -108,5 +108,6 @@ def judged(limits: Sequence[Limit], metrics: Mapping[str, Metric], values: Value
         runs = _column(values[PROPOSED], limit.metric.rpartition(".")[0])
         found = judge(limit, value, runs)
         verdicts.append(found.verdict)
-        rows.append({"limit": limit.text, "value": value._asdict(), **found._asdict()})
+        named = {"limit": limit.text, "metric": limit.metric, "kind": metric.kind}
+        rows.append(named | {"value": value._asdict(), **found._asdict()})
     return rows, overall(verdicts)

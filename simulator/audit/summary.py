@@ -47,10 +47,9 @@ def _changes(told: Told) -> str:
 def _limits(told: Told) -> str:
     rows = []
     for one in told["limits"]:
-        kind = told["metrics"].get(one["limit"].split()[0].removeprefix("difference."), {}).get("kind", "")
         needed = f" (about {one['runs_needed']:,} runs would decide)" if one["runs_needed"] else ""
         note = f" {one['reason']}{needed}" if one["verdict"] == "undecided" else ""
-        rows.append((f"`{one['limit']}`", _value(one["value"], kind), f"{MARKS[one['verdict']]}{note}"))
+        rows.append((f"`{one['limit']}`", _value(one["value"], one["kind"]), f"{MARKS[one['verdict']]}{note}"))
     return "## Limits\n\n" + (_table(("limit", "found", "verdict"), rows) if rows else "The proposal sets none.")
 
 

@@ -103,6 +103,7 @@ class Limit(Loose):
     """A limit, what was found, and what follows."""
 
     limit: str
+    kind: str = ""
     value: Estimate = Estimate()
     verdict: Verdict
     runs_needed: float | None = None

@@ -92,7 +92,7 @@ def limits(audit: Audit) -> Iterable[Part]:
         [
             Cell(one.limit, one.limit, "code"),
             Cell(SYMBOLS[one.verdict], one.verdict, one.verdict),
-            _estimate(one.value, _kind(audit, one)),
+            _estimate(one.value, one.kind),
             Cell(_runs_needed(one), one.runs_needed),
             Cell(one.reason or "", one.reason, "long"),
         ]
@@ -106,14 +106,6 @@ def _runs_needed(one: Limit) -> str:
     if one.verdict != "undecided":
         return "decided"
     return "not known" if one.runs_needed is None else f"about {one.runs_needed:,.0f}"
-
-
-def _kind(audit: Audit, one: Limit) -> str:
-    """Kind of the figure that a limit names first."""
-    words = one.limit.split()
-    name = words[0].removeprefix("difference.") if words else ""
-    found = audit.metrics.get(name)
-    return found.kind if found else "dollars" if "_usd" in name else "share" if "share" in name else ""
 
 
 def immediate(audit: Audit) -> Iterable[Part]:

@@ -113,9 +113,16 @@ def audit(count: int) -> dict[str, Any]:
             for n, cause in enumerate(CAUSES)
         ],
         "limits": [
-            {"limit": "bad_debt_usd.p99 <= 250000", "value": interval(1e5), "verdict": "pass", "runs_needed": None},
+            {
+                "limit": "bad_debt_usd.p99 <= 250000",
+                "kind": "dollars",
+                "value": interval(1e5),
+                "verdict": "pass",
+                "runs_needed": None,
+            },
             {
                 "limit": "amplification.p95 <= 1.3",
+                "kind": "ratio",
                 "value": interval(1.29),
                 "verdict": "undecided",
                 "runs_needed": 4_200,
@@ -123,6 +130,7 @@ def audit(count: int) -> dict[str, Any]:
             },
             {
                 "limit": "accounts_liquidatable_now == 0",
+                "kind": "count",
                 "value": interval(1.0, 0),
                 "verdict": "fail",
                 "runs_needed": None,

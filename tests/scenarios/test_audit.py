@@ -248,6 +248,21 @@ def test_a_longer_audit_takes_over_the_runs_of_a_shorter_one(found: Audit, home:
     assert written(tmp_path) == written(home)
 
 
+def test_a_longer_audit_that_is_stopped_is_not_taken_for_an_ended_one(
+    found: Audit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audited(tmp_path, runs=1)
+
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(import_module("simulator.audit.audit"), "run_tasks", stopped)
+        audited(tmp_path, resume=True)
+    with pytest.raises(InputError, match="holds 4 finished runs of an audit that did not end"):
+        audited(tmp_path)
+
+
 def test_a_journal_of_another_proposal_is_refused(found: Audit, home: Path) -> None:
     other = load_proposal(SMALL).model_copy(update={"seed": 12})
     with inside(home), pytest.raises(InputError, match="was begun with other seed"):

@@ -88,3 +88,16 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_the_code_has_one_digest() -> None:
     assert code_digest() == code_digest()
     assert len(code_digest()) == 16
+
+
+def test_a_full_disk_is_told_and_what_was_kept_stays(
+    journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("simulator.journal.os.fsync", full)
+        with pytest.raises(InputError, match=r"No space left on device\); the runs before are kept\. Make room"):
+            journal.keep("current/9", FIRST)
+    assert {"current/0", "alone 1/7"} <= set(journal.resume())
