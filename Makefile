@@ -39,7 +39,7 @@ demo: $(MADE)/contracts
 
 # The verdict of so few runs is undecided, which is the command's exit code 1 and no fault.
 demo-audit: $(MADE)/contracts
-	@$(BIN)/ape run audit raise_threshold --runs 40 --network ethereum:local:foundry $(ARGS) || test $$? -eq 1
+	@$(BIN)/ape run audit raise_threshold --runs 40 --out runs/demo-audit --network ethereum:local:foundry $(ARGS) || test $$? -eq 1
 
 test: $(MADE)/contracts $(MADE)/browser
 	@$(BIN)/pytest $(ARGS)

@@ -80,7 +80,7 @@ def _bar(first: str, total: int | None) -> Iterator[Callable[[int, str, int], No
     for interruption in (signal.SIGINT, signal.SIGTERM):  # importing Ape has arranged otherwise
         signal.signal(interruption, signal.default_int_handler)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=ERR, transient=True) as bar:
+    with Progress(*columns, TimeRemainingColumn(), console=ERR, transient=True, speed_estimate_period=600) as bar:
         task = bar.add_task(first, total=total)
         yield lambda done, what, total: bar.update(task, completed=done, description=what, total=total)
 

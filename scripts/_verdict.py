@@ -9,14 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from scripts._screen import OUT
-from simulator import Audit, Proposal, written
+from simulator import HEADLINES, Audit, Proposal, bounded, written
 
 COLOURS = {"pass": "green", "fail": "red", "undecided": "yellow"}
-SHOWN = (
-    *("bad_debt_usd.probability", "bad_debt_usd.mean", "bad_debt_usd.p95", "bad_debt_usd.p99", "bad_debt_usd.es99"),
-    *("liquidated_debt_usd.p95", "amplification.p95", "late_share.mean", "stalled_blocks.mean"),
-    *("suppliers_loss_usd.mean", "borrowers_loss_usd.mean", "keepers_profit_usd.mean"),
-)
 LISTED = 5
 
 
@@ -38,9 +33,11 @@ def show_audit(found: Audit) -> None:
     told = found.told
     runs, colour = told["seeds"]["runs"], COLOURS[found.verdict]
     OUT.print(f"\n[bold]{told['proposal']['name']}[/]  {runs:,} runs of each arm on {told['engine']}", highlight=False)
-    for change in told["proposal"]["changes"]:
-        OUT.print(escape(f"  {change['path']}: {change['from']} → {change['to']}"), highlight=False)
+    for number, change in enumerate(told["proposal"]["changes"], 1):
+        OUT.print(escape(f"({number}) {change['path']}: {change['from']} → {change['to']}"), highlight=False)
     OUT.print(_figures(told))
+    if told["alone"]:
+        OUT.print(_alone(told))
     _show_now(told)
     if told["causes"]:
         OUT.print(_causes(told))
@@ -54,9 +51,23 @@ def _figures(told: Mapping[str, Any]) -> Table:
     table = Table(
         "", "current", "proposed", "difference", title="mean or quantile, 95 % interval", title_justify="left"
     )
-    for name in SHOWN:
+    for name in HEADLINES:
         one = told["metrics"][name]
         table.add_row(one["label"], *(_cell(one[arm], one["kind"]) for arm in ("current", "proposed", "difference")))
+    return table
+
+
+def _alone(told: Mapping[str, Any]) -> Table:
+    """What each change does by itself, by number."""
+    numbers = [f"({number})" for number in range(1, len(told["alone"]) + 1)]
+    table = Table("", *numbers, "all", title="difference, one change at a time", title_justify="left")
+    for name in HEADLINES:
+        whole = told["metrics"][name]
+        cells = [
+            "cannot stand alone" if one["refused"] else _cell(one["metrics"][name]["difference"], whole["kind"])
+            for one in told["alone"]
+        ]
+        table.add_row(whole["label"], *cells, _cell(whole["difference"], whole["kind"]))
     return table
 
 
@@ -97,7 +108,7 @@ def _show_time(timing: Mapping[str, Any]) -> None:
     seconds, workers = timing["seconds"], timing["worker_seconds"]
     phases = ", ".join(f"{phase} {spent:,.1f} s" for phase, spent in seconds.items())
     OUT.print(f"time: {phases}", highlight=False)
-    if timing["runs"]:
+    if timing["building_share"] is not None:
         OUT.print(
             f"in the workers: building worlds {workers['building']:,.1f} s, running {workers['running']:,.1f} s "
             f"({timing['building_share']:.1%} building); {timing['runs_a_minute']:,.0f} runs a minute",
@@ -106,8 +117,5 @@ def _show_time(timing: Mapping[str, Any]) -> None:
 
 
 def _cell(estimate: Mapping[str, Any], kind: str) -> str:
-    text = written(estimate["estimate"], kind)
-    if estimate["estimate"] is None or estimate["low"] == estimate["high"]:
-        return text
-    low, high = ("…" if bound is None else written(bound, kind) for bound in (estimate["low"], estimate["high"]))
-    return f"{text}\n[{low}, {high}]".replace("[", r"\[")
+    text = bounded(estimate["estimate"], estimate["low"], estimate["high"], kind)
+    return text.replace(" [", "\n\\[")

@@ -1,6 +1,6 @@
 """Undertow: an on-chain stress simulator for DeFi protocols."""
 
-from .audit import Audit, audit
+from .audit import HEADLINES, Audit, audit
 from .bench import BENCH_PARTS, run_bench
 from .book_summary import BookSummary, summarise_books
 from .chain import attach
@@ -13,7 +13,7 @@ from .intervals import Interval
 from .paired import Failure, Measurement
 from .processes import Processes
 from .proposal import Proposal, load_proposal
-from .report import Result, check_folder, write_report, written
+from .report import Result, bounded, check_folder, write_report, written
 from .running import run
 from .scenario import Scenario, load
 from .story import Story, account_of, story
@@ -23,6 +23,7 @@ __all__ = [
     "BENCH_PARTS",
     "FIGURES",
     "FITTED_MODELS",
+    "HEADLINES",
     "Audit",
     "BookSummary",
     "Comparison",
@@ -41,6 +42,7 @@ __all__ = [
     "account_of",
     "attach",
     "audit",
+    "bounded",
     "check_folder",
     "compare",
     "fit",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from asyncio import CancelledError
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from .errors import InputError
@@ -27,7 +28,7 @@ class DaskWorkers:
     def __init__(self, address: str) -> None:
         self.address = address
 
-    def work(self, tasks: Mapping[int, Task]) -> Iterator[tuple[int, Outcome]]:
+    def work(self, tasks: Mapping[int, Task]) -> Generator[tuple[int, Outcome], None, None]:
         """See `Crew.work`.
 
         Raises
@@ -67,8 +68,8 @@ def _client(address: str) -> Any:
 
 
 def _outcome(future: Any) -> Outcome:
-    error = future.exception()
-    if error is not None:
+    try:
+        found: Outcome = future.result()
+    except (Exception, CancelledError) as error:  # its worker or the scheduler is gone
         return Outcome(fault=f"{type(error).__name__}: {error}")
-    found: Outcome = future.result()
     return found

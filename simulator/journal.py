@@ -7,21 +7,27 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import InputError
 from .montecarlo import Outcome
 
-__all__ = ["Journal", "code_digest"]
+__all__ = ["Asked", "Journal", "last_asked"]
 
-_ROOT = Path(__file__).resolve().parent.parent
 _DIGEST = 16
 
 
+class Asked(NamedTuple):
+    """What was asked for last: how many runs, into which folder as it was named, and by which command."""
+
+    runs: int
+    folder: str
+    command: str
+
+
 class Journal:
-    """A file of lines, each a digest and JSON: first what is being run, then a line for each finished run.
+    """A file of lines, each a digest and JSON: what is being run, what was asked for, and each finished run.
 
     Parameters
     ----------
@@ -32,7 +38,7 @@ class Journal:
     def __init__(self, path: Path, identity: Mapping[str, Any]) -> None:
         self._path, self._identity = path, dict(identity)
 
-    def begin(self) -> None:
+    def begin(self, asked: Asked) -> None:
         """Start anew.
 
         Raises
@@ -41,13 +47,13 @@ class Journal:
         """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_bytes(_line(self._identity))
+            self._path.write_bytes(_line(self._identity) + _line({"asked": asked._asdict()}))
         except OSError as error:
             raise InputError(
                 f"--out {self._path.parent}", f"cannot be written ({error.strerror})", "Choose another"
             ) from error
 
-    def resume(self) -> dict[str, Outcome]:
+    def resume(self, asked: Asked) -> dict[str, Outcome]:
         """Finished runs by name; a last line that was not written whole is forgotten.
 
         Raises
@@ -66,7 +72,8 @@ class Journal:
             raise InputError(place, f"line {entries.index(None) + 1 if entries else 1} of its journal is damaged", ANEW)
         self._same(place, entries[0])
         os.truncate(self._path, sum(map(len, lines)))
-        return {entry.pop("name"): Outcome(**entry) for entry in entries[1:] if entry is not None}
+        self._append({"asked": asked._asdict()})
+        return {entry.pop("name"): Outcome(**entry) for entry in entries[1:] if entry and "name" in entry}
 
     def _same(self, place: str, identity: Mapping[str, Any] | None) -> None:
         for name, value in self._identity.items():
@@ -81,14 +88,27 @@ class Journal:
         ------
         InputError : it cannot be written; what was kept before stays
         """
+        self._append({"name": name, **asdict(outcome)})
+
+    def _append(self, entry: Mapping[str, Any]) -> None:
         try:
             with self._path.open("ab") as file:
-                file.write(_line({"name": name, **asdict(outcome)}))
+                file.write(_line(entry))
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             rule = f"cannot be written ({error.strerror}); the runs before are kept"
             raise InputError(str(self._path), rule, f"Make room, then --resume {self._path.parent}") from error
+
+
+def last_asked(path: Path) -> Asked | None:
+    """What a journal was last asked for; None where there is none that can be read."""
+    try:
+        entries = [_read(line) for line in path.read_bytes().splitlines(keepends=True)]
+    except OSError:
+        return None
+    asked = [entry["asked"] for entry in entries if entry and "asked" in entry]
+    return Asked(**asked[-1]) if asked else None
 
 
 ANEW = "Begin anew with --out and another folder"
@@ -110,13 +130,3 @@ def _read(line: bytes) -> dict[str, Any] | None:
 
 def _digest(body: bytes) -> bytes:
     return hashlib.sha256(body).hexdigest()[:_DIGEST].encode()
-
-
-@cache
-def code_digest() -> str:
-    """Of the simulator and the contracts: what else two runs of one scenario and seed may differ by."""
-    digest = hashlib.sha256()
-    for folder, pattern in (("simulator", "*.py"), ("contracts", "*.sol")):
-        for path in sorted((_ROOT / folder).rglob(pattern)):
-            digest.update(path.relative_to(_ROOT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:_DIGEST]

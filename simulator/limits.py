@@ -7,7 +7,7 @@ all of it breaks it, and is undecided in between.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -28,7 +28,9 @@ OPERATORS = ("<=", "<", ">=", ">", "==")
 DIFFERENCE = "difference."
 FORM = re.compile(r"\s*([^\s<>=!~]+)\s*([<>=!~]+)\s*(.*?)\s*")
 PLAIN = re.compile(r"[+-]?[0-9][0-9_,]*(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-UNITS: Sequence[TypeAdapter[Decimal]] = [TypeAdapter(Fraction), TypeAdapter(Money)]
+UNITS: Mapping[str, TypeAdapter[Decimal]] = {"share": TypeAdapter(Fraction), "dollars": TypeAdapter(Money)}
+"""By the kind of figure that is written so."""
+NOUNS = {"share": "a share (5%)", "dollars": "dollars ($250k)", "ratio": "a ratio (1.3)", "count": "a count (0)"}
 EXAMPLE = "For example bad_debt_usd.p99 <= $250k, late_share.mean < 5% or difference.amplification.p95 <= 0.1"
 
 
@@ -52,16 +54,16 @@ class Limit:
     bound: float
 
     @classmethod
-    def parse(cls, text: str, names: Collection[str]) -> Limit:
+    def parse(cls, text: str, kinds: Mapping[str, str]) -> Limit:
         """``METRIC OPERATOR NUMBER``; the number plain, in dollars (``$250k``) or in percent (``5%``).
 
         Parameters
         ----------
-        names : the metrics that there are; each may be written with ``difference.`` before it
+        kinds : of the metrics that there are, by name; each may be written with ``difference.`` before it
 
         Raises
         ------
-        InputError : it reads otherwise, or names no metric
+        InputError : it reads otherwise, names no metric, or a number in another unit
         """
         told = f"limit {text!r}"
         match = FORM.fullmatch(text)
@@ -71,9 +73,9 @@ class Limit:
         if operator not in OPERATORS:
             raise InputError(told, f"{operator} is no operator of limits", f"Choose one of {' '.join(OPERATORS)}")
         metric = written.removeprefix(DIFFERENCE)
-        if metric not in names:
-            raise InputError(told, f"there is no metric {metric}", _advice(metric, names))
-        return cls(text.strip(), metric, metric != written, operator, _number(number, told))
+        if metric not in kinds:
+            raise InputError(told, f"there is no metric {metric}", _advice(metric, kinds))
+        return cls(text.strip(), metric, metric != written, operator, _number(number, kinds[metric], told))
 
     @property
     def statistic(self) -> Statistic | None:
@@ -157,12 +159,19 @@ def _advice(metric: str, names: Collection[str]) -> str:
     return f"Perhaps {', '.join(near)}" if near else f"There are {', '.join(sorted(names))}"
 
 
-def _number(text: str, told: str) -> float:
-    for unit in UNITS:
+def _number(text: str, kind: str, told: str) -> float:
+    for of, unit in UNITS.items():
         try:
-            return float(unit.validate_python(text))
+            number = float(unit.validate_python(text))
         except ValidationError:
             continue
+        if of != kind:
+            raise InputError(
+                told, f"{text} is in another unit than the metric, {NOUNS.get(kind, kind)}", "Write it in that"
+            )
+        return number
     if not PLAIN.fullmatch(text) or not isfinite(number := float(text.replace(",", ""))):
         raise InputError(told, f"{text or 'nothing'} is no finite number", "Write 250000, $250k or 5%")
+    if kind == "share" and abs(number) > 1:
+        raise InputError(told, f"{text} is more than the whole of a share", f"Write {text}% if that is meant")
     return number

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .code import code_digest
 from .errors import InputError
 from .figures import figures_of
 from .running import run_on
@@ -18,11 +20,12 @@ __all__ = ["Crew", "Outcome", "Task", "run_task", "run_tasks"]
 
 @dataclass(frozen=True)
 class Task:
-    """One run: what, on which engine, and the command that repeats it."""
+    """One run: what, on which engine, and the command that repeats it; `code` is the `code_digest` of who asks."""
 
     scenario: Scenario
     engine: str
     replay: str
+    code: str = field(default_factory=code_digest)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Outcome:
 class Crew(Protocol):
     """Whoever computes runs."""
 
-    def work(self, tasks: Mapping[int, Task]) -> Iterator[tuple[int, Outcome]]:
+    def work(self, tasks: Mapping[int, Task]) -> Generator[tuple[int, Outcome], None, None]:
         """Number and outcome of each task, as they are finished; leaving early ends what is under way."""
         ...
 
@@ -79,13 +82,14 @@ def run_tasks(
     outcomes = dict(done or {})
     progress(len(outcomes), len(tasks))
     missing = {number: task for number, task in enumerate(tasks) if number not in outcomes}
-    for number, outcome in crew.work(missing) if missing else ():
-        if outcome.refused:
-            raise InputError(*outcome.refused)
-        if keep and not outcome.fault:
-            keep(number, outcome)
-        outcomes[number] = outcome
-        progress(len(outcomes), len(tasks))
+    with closing(crew.work(missing)) as work:
+        for number, outcome in work if missing else ():
+            if outcome.refused:
+                raise InputError(*outcome.refused)
+            if keep and not outcome.fault:
+                keep(number, outcome)
+            outcomes[number] = outcome
+            progress(len(outcomes), len(tasks))
     return [outcomes[number] for number in range(len(tasks))]
 
 
@@ -94,6 +98,10 @@ _own: Any = threading.local()  # a node lives and dies with the thread that star
 
 def run_task(task: Task) -> Outcome:
     """Run one task here; the next one of the same world, in the same thread, finds it standing."""
+    if task.code != code_digest():
+        return Outcome(
+            refused=(f"a worker's code {code_digest()}", f"is not that of the audit ({task.code})", "Update it")
+        )
     known: dict[str, Stages] = _own.__dict__.setdefault("stages", {})
     stages = known.setdefault(task.engine, Stages(task.engine))
     try:

@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -77,7 +77,7 @@ class Processes:
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or processors()
 
-    def work(self, tasks: Mapping[int, Task]) -> Iterator[tuple[int, Outcome]]:
+    def work(self, tasks: Mapping[int, Task]) -> Generator[tuple[int, Outcome], None, None]:
         """See `Crew.work`. Whatever ends this early ends the workers and their nodes."""
         few_worlds = len(tasks) <= FEW or all(task.scenario.book_seed is not None for task in tasks.values())
         shift = _Shift(tasks, few_worlds)

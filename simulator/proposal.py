@@ -15,7 +15,7 @@ from .refusals import refusal
 from .scenario_file import mapping
 from .units import Duration, Fraction
 
-__all__ = ["PROPOSALS", "Change", "Proposal", "Stress", "load_proposal"]
+__all__ = ["PROPOSALS", "Change", "Proposal", "Stress", "load_proposal", "overlap"]
 
 PROPOSALS = Path(__file__).parent / "proposals"
 
@@ -66,6 +66,11 @@ class StressPlan(Model):
         return order
 
 
+def overlap(path: str, other: str) -> bool:
+    """Whether two settings by path are one, or one is inside the other."""
+    return f"{path}.".startswith(f"{other}.") or f"{other}.".startswith(f"{path}.")
+
+
 class Proposal(Model):
     """A change of parameters and what it must withstand.
 
@@ -80,14 +85,14 @@ class Proposal(Model):
     seed: Annotated[int, Field(ge=0)] = 1
     changes: tuple[Change, ...] = ()
     stress: StressPlan
-    limits: tuple[str, ...] = ()
+    limits: Annotated[tuple[str, ...], Field(min_length=1)]
     folder: Annotated[str, Field(exclude=True)] = str(PROPOSALS)
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         paths = [change.path for change in self.changes]
-        for path in paths:
-            if paths.count(path) > 1:
+        for number, path in enumerate(paths):
+            if any(overlap(path, other) for other in paths[:number]):
                 raise ValueError(f"{path} is changed twice; leave one out")
         return self
 

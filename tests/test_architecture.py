@@ -29,8 +29,9 @@ MAY_IMPORT = {
         *("paired", "processes", "proposal", "report", "running", "scenario", "story", "sweep"),
     },
     "audit": {
-        *("estimates", "figures", "immediate", "journal", "limits", "market", "montecarlo", "paired", "proposal"),
-        *("report", "roster", "running", "scenario", "simulation", "stages", "static_checks"),
+        *("code", "estimates", "events", "figures", "immediate", "journal", "limits", "market", "montecarlo"),
+        *("paired", "prices", "proposal", "report", "roster", "running", "scenario", "simulation", "stages"),
+        "static_checks",
     },
     "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
     "story": {"attribution", "following", "report", "roster", "scenario"},
@@ -40,7 +41,7 @@ MAY_IMPORT = {
     "processes": {"montecarlo"},
     "cluster": {"montecarlo"},
     "journal": {"montecarlo"},
-    "montecarlo": {"figures", "running", "scenario", "stages"},
+    "montecarlo": {"code", "figures", "running", "scenario", "stages"},
     "proposal": {"fields", "refusals", "scenario_file"},
     "immediate": {"adapters", "exposures", "market", "position_book"},
     "static_checks": {
@@ -119,6 +120,7 @@ MAY_IMPORT = {
     "asset_state": set(),
     "room": set(),
     "axis": set(),
+    "code": set(),
     "figures": set(),
     "limits": {"estimates"},
     "estimates": {"intervals", "randomness"},

@@ -1,5 +1,6 @@
 """A proposal against the market as it is: runs, intervals, causes, a verdict."""
 
 from .audit import Audit, audit
+from .metrics import HEADLINES
 
-__all__ = ["Audit", "audit"]
+__all__ = ["HEADLINES", "Audit", "audit"]

@@ -11,6 +11,7 @@ from ..errors import ScenarioError
 from ..proposal import Change, Proposal, Stress
 from ..roster import senders_enough
 from ..scenario import Scenario, load
+from .checks import check_begins_alike, check_from, check_stress, csv_names
 
 __all__ = ["CURRENT", "PROPOSED", "Arm", "arms_of"]
 
@@ -50,8 +51,10 @@ def arms_of(proposal: Proposal) -> list[Arm]:
     """
     base = _base(proposal)
     for number, change in enumerate(proposal.changes):
-        _check_from(base, number, change)
-    base = _remembering(base, proposal.changes)
+        check_from(base, number, change)
+    for stress in proposal.stress.models:
+        check_stress(proposal.changes, stress)
+    base = _remembering(base, _changed(base, proposal.changes))
     arms = [_arm(proposal, base, CURRENT, ()), _arm(proposal, base, PROPOSED, proposal.changes)]
     if len(proposal.changes) > 1:
         for number, change in enumerate(proposal.changes, 1):
@@ -71,40 +74,31 @@ def _base(proposal: Proposal) -> Scenario:
             rule = f"must be whole blocks of {market.chain.block_time} s"
             raise ScenarioError(f"stress.horizon = {horizon} s", rule, "Round it")
         settings["chain.blocks"] = int(blocks)
-    # the book is everybody's, the events are up to the stress
     return market.replaced(settings).model_copy(update={"book_seed": market.drawn_from})
 
 
-def _check_from(base: Scenario, number: int, change: Change) -> None:
-    place = f"changes[{number}]: {change.path}"
-    if base.replaced({change.path: change.from_}) != base:
-        found = _value_at(base.model_dump(mode="json"), change.path)
-        rule = f"is {found} in scenario {base.name}, not {change.from_}"
-        raise ScenarioError(place, rule, "Bring `from` up to date, or name the scenario that is meant")
+def _changed(market: Scenario, changes: Iterable[Change]) -> Scenario:
+    try:
+        return market.replaced({change.path: change.to for change in changes})
+    except ScenarioError as error:
+        raise ScenarioError(f"changes: {error.value}", error.rule, "Correct the proposal") from error
 
 
-def _value_at(settings: Any, path: str) -> Any:
-    for part in path.split("."):
-        if isinstance(settings, list):
-            named = (one for one in settings if isinstance(one, dict) and one.get("name") == part)
-            settings = settings[int(part)] if part.isdigit() else next(named)
-        else:
-            settings = settings[part]
-    return settings
-
-
-def _remembering(base: Scenario, changes: Iterable[Change]) -> Scenario:
-    """With the margins that the book was opened under, wherever a change touches them.
+def _remembering(base: Scenario, proposed: Scenario) -> Scenario:
+    """With the margins that the book was opened under, wherever the proposal has others.
 
     In every arm, so that all set-ups are equally long and no second of interest tells them apart.
     """
     settings: dict[str, Any] = {}
-    for change in changes:
-        match change.path.split("."):
-            case ["protocols", protocol, "assets", asset, *rest] if not rest or rest[0] in MARGINS:
-                if asset not in base.protocols[protocol].opened_under:
-                    listed = base.protocols[protocol].assets[asset].model_dump(mode="json")
-                    settings[f"protocols.{protocol}.opened_under.{asset}"] = {name: listed[name] for name in MARGINS}
+    for name, protocol in base.protocols.items():
+        after = proposed.protocols[name].assets if name in proposed.protocols else {}
+        for asset, listed in protocol.assets.items():
+            margins = {margin: getattr(listed, margin) for margin in MARGINS}
+            same = asset in after and margins == {margin: getattr(after[asset], margin) for margin in MARGINS}
+            if not same and asset not in protocol.opened_under:
+                settings[f"protocols.{name}.opened_under.{asset}"] = listed.model_dump(
+                    mode="json", include=set(MARGINS)
+                )
     return base.replaced(settings)
 
 
@@ -116,7 +110,7 @@ def _alone(proposal: Proposal, base: Scenario, name: str, change: Change) -> Arm
 
 
 def _arm(proposal: Proposal, base: Scenario, name: str, changes: Sequence[Change]) -> Arm:
-    market = base.replaced({change.path: change.to for change in changes})
+    market = _changed(base, changes)
     stressed = {stress.name: _stressed(proposal, market, stress) for stress in proposal.stress.models}
     market, *scenarios = _same_crowd([market, *stressed.values()])
     return Arm(name, changes, market, dict(zip(stressed, scenarios, strict=True)))
@@ -124,28 +118,19 @@ def _arm(proposal: Proposal, base: Scenario, name: str, changes: Sequence[Change
 
 def _stressed(proposal: Proposal, market: Scenario, stress: Stress) -> Scenario:
     """CSVs that the stress names lie beside the proposal, or else beside the scenario."""
-    beside = {
-        name: proposal.folder
-        for key, name in _leaves(stress.settings)
-        if key == "csv" and (Path(proposal.folder) / name).is_file()
-    }
+    folder = Path(proposal.folder)
+    beside = {name: proposal.folder for name in csv_names(stress.settings) if (folder / name).is_file()}
+    for name in beside:
+        if name in market.files() and market.path(name).resolve() != (folder / name).resolve():
+            rule = f"is a file beside the proposal and one that scenario {market.name} names"
+            raise ScenarioError(f"stress {stress.name}: {name}", rule, "Rename one of them")
     source = market.model_copy(update={"csv_folders": {**market.csv_folders, **beside}})
     try:
-        return source.replaced(stress.settings)
+        scenario = source.replaced(stress.settings)
+        check_begins_alike(market, scenario)
     except ScenarioError as error:
         raise ScenarioError(f"stress {stress.name}: {error.value}", error.rule, error.remedy) from error
-
-
-def _leaves(settings: Any, key: str = "") -> Iterable[tuple[str, str]]:
-    """The last word of its path, and the value, of every text inside."""
-    if isinstance(settings, Mapping):
-        for inner, value in settings.items():
-            yield from _leaves(value, str(inner))
-    elif isinstance(settings, list | tuple):
-        for value in settings:
-            yield from _leaves(value, key)
-    elif isinstance(settings, str):
-        yield key.rpartition(".")[2], settings
+    return scenario
 
 
 def _same_crowd(scenarios: Sequence[Scenario]) -> list[Scenario]:

@@ -8,17 +8,18 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from ..code import code_digest
 from ..errors import ChainError
 from ..estimates import CONFIDENCE
-from ..journal import Journal
+from ..journal import Asked, Journal, last_asked
 from ..limits import Limit
 from ..montecarlo import Crew, Outcome, run_tasks
 from ..paired import untold, versions
 from ..proposal import Proposal, load_proposal
 from .causes import causes, deficit_rows
-from .files import JOURNAL, begin, write
-from .metrics import SHOWN, differences, judged, known_names, measured, now_metrics
-from .now import effect_now
+from .files import JOURNAL, begin, check_begin, write, write_timing
+from .metrics import SHOWN, Metric, differences, judged, known_kinds, measured, now_metrics
+from .now import Now, effect_now
 from .plan import Plan
 from .worst import rerun_worst
 
@@ -74,21 +75,28 @@ def audit(
     ChainError : every run failed, or a market cannot be built
     """
     chosen = proposal if isinstance(proposal, Proposal) else load_proposal(proposal)
-    limits = [Limit.parse(text, known_names()) for text in chosen.limits]
+    kinds = known_kinds()
+    limits = [Limit.parse(text, kinds) for text in chosen.limits]
     clock = _Clock()
-    plan = Plan.of(chosen, runs, engine, out)
-    journal = Journal(out / JOURNAL, plan.identity())
-    kept = begin(plan, journal, resume)
-    immediate, static = effect_now(plan.arms[0], plan.arms[1], engine)
+    before = last_asked(out / JOURNAL) if resume else None
+    if before and runs is None:
+        runs, command = before.runs, before.command
+    plan = Plan.of(chosen, runs, engine, out, before.folder if before else "")
+    check_begin(plan, resume)
+    now = effect_now(plan.arms[0], plan.arms[1], engine)
+    journal = Journal(out / JOURNAL, plan.identity(now.release))
+    kept = begin(plan, journal, resume, Asked(len(plan.runs), plan.named, command))
     clock.lap("markets")
     outcomes = _run(plan, crew, journal, kept, progress)
     clock.lap("runs")
-    told = _told(plan, outcomes, limits, immediate) | {"static": static, "command": command}
+    told = _told(plan, outcomes, limits, now) | {"command": command}
     clock.lap("statistics")
     rerun_worst(plan, outcomes)
-    rows = deficit_rows(plan, outcomes)
+    clock.lap("worst run")
+    write(plan, told, outcomes, deficit_rows(plan, outcomes))
+    clock.lap("files")
     found = Audit(plan, told, clock.told(outcomes, set(kept)))
-    write(plan, told, found.timing, outcomes, rows)
+    write_timing(plan, found.timing)
     return found
 
 
@@ -108,24 +116,22 @@ def _run(
     return {arm.name: outcomes[place * count : (place + 1) * count] for place, arm in enumerate(plan.tried)}
 
 
-def _told(
-    plan: Plan, values: Mapping[str, Sequence[Outcome]], limits: Sequence[Limit], immediate: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Everything for ``audit.json`` that is not static."""
+def _told(plan: Plan, values: Mapping[str, Sequence[Outcome]], limits: Sequence[Limit], now: Now) -> dict[str, Any]:
+    """Everything for ``audit.json`` but the command."""
     drawn = dict.fromkeys((*SHOWN, *(limit.metric for limit in limits if limit.statistic)))
-    metrics = now_metrics(immediate) | measured(drawn, values)
+    metrics = now_metrics(now.immediate) | measured(drawn, values, plan.changes_nothing)
     rows, verdict = judged(limits, metrics, values)
-    releases = sorted({one.release for outcomes in values.values() for one in outcomes if one.release})
     return {
         "proposal": _proposal(plan),
         "engine": plan.engine,
-        "versions": versions(", ".join(releases)),
-        "code": plan.identity()["code"],
+        "versions": versions(now.release),
+        "code": code_digest(),
         "seeds": {"first": plan.proposal.seed, "runs": len(plan.runs)},
         "confidence": CONFIDENCE,
         "arms": [arm.name for arm in plan.tried],
-        "immediate": immediate,
-        "metrics": {name: metric.told() for name, metric in metrics.items()},
+        "immediate": now.immediate,
+        "static": now.static,
+        "metrics": _told_of(metrics),
         "alone": _alone(plan, drawn, values),
         "by_stress": _by_stress(plan, drawn, values),
         "causes": causes(plan, values),
@@ -133,6 +139,10 @@ def _told(
         "verdict": verdict,
         "failures": _failures(plan, values),
     }
+
+
+def _told_of(metrics: Mapping[str, Metric]) -> dict[str, Any]:
+    return {name: metric.told() for name, metric in metrics.items()}
 
 
 def _proposal(plan: Plan) -> dict[str, Any]:
@@ -158,7 +168,7 @@ def _by_stress(plan: Plan, names: Mapping[str, None], values: Mapping[str, Seque
     for stress in plan.proposal.stress.models:
         own = [run.number for run in plan.runs if run.stress == stress.name]
         part = {arm: [outcomes[number] for number in own] for arm, outcomes in values.items()}
-        found[stress.name] = {name: metric.told() for name, metric in measured(names, part).items()} if own else {}
+        found[stress.name] = _told_of(measured(names, part, plan.changes_nothing)) if own else {}
     return found
 
 
@@ -198,6 +208,6 @@ class _Clock:
             "seconds": self._laps,
             "runs": len(fresh),
             "worker_seconds": {"building": round(built, 3), "running": round(ran, 3)},
-            "building_share": round(built / (built + ran), 4) if fresh else None,
+            "building_share": round(built / (built + ran), 4) if ran else None,
             "runs_a_minute": round(60 * len(fresh) / self._laps["runs"], 1) if fresh else None,
         }

@@ -3,39 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shutil import rmtree
 from typing import Any
 
 import pandas as pd
 
 from ..errors import InputError
 from ..figures import FIGURES
-from ..journal import Journal
+from ..journal import Asked, Journal
 from ..montecarlo import Outcome
 from ..report import check_folder, write_json, write_report, write_scenario, write_text
 from .plan import Plan
 from .summary import summary
 
-__all__ = ["JOURNAL", "begin", "write"]
+__all__ = ["JOURNAL", "begin", "check_begin", "write", "write_timing"]
 
 JOURNAL = "journal.jsonl"
 RESULT = "audit.json"
 
 
-def begin(plan: Plan, journal: Journal, resume: bool) -> dict[str, Outcome]:
+def check_begin(plan: Plan, resume: bool) -> None:
+    """Whether an audit may begin in this folder.
+
+    Raises
+    ------
+    InputError : the folder cannot be written, holds an audit that did not end, or nothing to resume
+    """
+    check_folder(plan.folder)
+    path = plan.folder / JOURNAL
+    finished = max(path.read_bytes().count(b"\n") - 2, 0) if path.is_file() else 0
+    if resume and not path.is_file():
+        value = f"--resume {plan.folder}"
+        raise InputError(value, "holds no journal of an audit", "Name the folder of one that was begun")
+    if finished and not resume and not (plan.folder / RESULT).is_file():
+        raise InputError(
+            f"--out {plan.folder}",
+            f"holds {finished} finished runs of an audit that did not end",
+            f"Go on with --resume {plan.folder}, choose another folder, or remove this one",
+        )
+
+
+def begin(plan: Plan, journal: Journal, resume: bool, asked: Asked) -> dict[str, Outcome]:
     """Put down what is to be run, and take over finished runs; a failed one is none.
 
     Raises
     ------
-    InputError : the folder cannot be written, or holds an audit that did not end
+    InputError : the folder cannot be written, or its journal is of something else
     """
-    check_folder(plan.folder)
-    kept = journal.resume() if resume else {}
-    if not resume:
-        _check_ended(plan)
-        journal.begin()
+    ours = (plan.folder / JOURNAL).is_file()  # what lies in a folder without one is somebody else's
+    kept: dict[str, Outcome] = {}
+    if resume:
+        kept = journal.resume(asked)
+    else:
+        journal.begin(asked)
     try:
-        for name in (RESULT, "summary.md", "report.html"):
+        for name in (RESULT, "summary.md", "report.html") if ours else ():
             (plan.folder / name).unlink(missing_ok=True)
+        for name in ("worst", "scenarios") if ours else ():
+            rmtree(plan.folder / name, ignore_errors=True)
         write_text(plan.folder / "proposal.yaml", plan.proposal.to_yaml())
         for arm in plan.tried:
             for stress, scenario in arm.scenarios.items():
@@ -49,21 +74,14 @@ def _unwritable(plan: Plan, error: OSError) -> InputError:
     return InputError(f"--out {plan.folder}", f"cannot be written ({error.strerror})", "Choose another folder")
 
 
-def _check_ended(plan: Plan) -> None:
-    path = plan.folder / JOURNAL
-    if path.is_file() and not (plan.folder / RESULT).is_file():
-        finished = max(path.read_bytes().count(b"\n") - 1, 0)
-        raise InputError(
-            f"--out {plan.folder}",
-            f"holds {finished} finished runs of an audit that did not end",
-            f"Go on with --resume {plan.folder}, choose another folder, or remove this one",
-        )
+def write_timing(plan: Plan, timing: Mapping[str, Any]) -> None:
+    """Where the time went."""
+    write_json(plan.folder / "timing.json", timing)
 
 
 def write(
     plan: Plan,
     told: Mapping[str, Any],
-    timing: Mapping[str, Any],
     values: Mapping[str, Sequence[Outcome]],
     deficits: Sequence[Mapping[str, Any]],
 ) -> None:
@@ -80,7 +98,6 @@ def write(
             frame.to_parquet(partial, index=False)
             partial.replace(folder / f"{name}.parquet")
         write_text(folder / "summary.md", summary(told))
-        write_json(folder / "timing.json", timing)
         write_json(folder / RESULT, told)
     except OSError as error:
         raise _unwritable(plan, error) from error

@@ -11,7 +11,7 @@ from ..limits import Limit, judge, overall
 from ..montecarlo import Outcome
 from .arms import CURRENT, PROPOSED
 
-__all__ = ["SHOWN", "Metric", "Values", "differences", "judged", "known_names", "measured", "now_metrics"]
+__all__ = ["HEADLINES", "SHOWN", "Metric", "Values", "differences", "judged", "known_kinds", "measured", "now_metrics"]
 
 SHOWN = (
     *(f"bad_debt_usd.{statistic}" for statistic in ("probability", "mean", "p95", "p99", "es99")),
@@ -24,12 +24,20 @@ SHOWN = (
     "keepers_profit_usd.mean",
 )
 """What an audit always tells; any other FIGURE.STATISTIC is told when a limit names it."""
+HEADLINES = (
+    *("bad_debt_usd.probability", "bad_debt_usd.mean", "bad_debt_usd.p95", "bad_debt_usd.p99", "bad_debt_usd.es99"),
+    *("liquidated_debt_usd.p95", "amplification.p95", "late_share.mean", "stalled_blocks.mean"),
+    *("suppliers_loss_usd.mean", "borrowers_loss_usd.mean", "keepers_profit_usd.mean"),
+)
+"""What a summary tells of it."""
 NOW = {
     "accounts_liquidatable_now": ("accounts", "accounts liquidatable now", "count"),
     "debt_liquidatable_now_usd": ("debt_usd", "debt liquidatable now", "dollars"),
     "borrowing_headroom_usd": ("headroom_usd", "borrowing headroom", "dollars"),
 }
 """Figures that no run draws: key of the immediate effect, label, kind."""
+
+NO_DIFFERENCE = exact(0.0)
 
 Values = Mapping[str, Sequence[Outcome]]
 """Outcomes of each arm, run by run."""
@@ -52,17 +60,25 @@ class Metric(NamedTuple):
         return words | {name: estimate._asdict() for name, estimate in arms.items()}
 
 
-def known_names() -> set[str]:
-    """Every metric that a limit may name."""
-    return {f"{figure}.{statistic}" for figure in FIGURES for statistic in STATISTICS} | set(NOW)
+def known_kinds() -> dict[str, str]:
+    """Kind of every metric that a limit may name."""
+    drawn = {
+        f"{column}.{name}": statistic.kind_of(figure.kind)
+        for column, figure in FIGURES.items()
+        for name, statistic in STATISTICS.items()
+    }
+    return drawn | {name: kind for name, (_, _, kind) in NOW.items()}
 
 
 def _column(outcomes: Iterable[Outcome], figure: str) -> list[float | None]:
     return [outcome.figures.get(figure) for outcome in outcomes]
 
 
-def measured(names: Iterable[str], values: Values) -> dict[str, Metric]:
-    """Each metric in the market as it is, under the proposal, and the paired difference."""
+def measured(names: Iterable[str], values: Values, same: bool = False) -> dict[str, Metric]:
+    """Each metric in the market as it is, under the proposal, and the paired difference.
+
+    With `same` nothing that runs was changed: the difference is zero however many runs there are.
+    """
     found = {}
     for name in names:
         figure, _, statistic_name = name.rpartition(".")
@@ -74,7 +90,7 @@ def measured(names: Iterable[str], values: Values) -> dict[str, Metric]:
             f"{statistic.interval}; difference: {statistic.difference_interval}",
             statistic.of(current),
             statistic.of(proposed),
-            paired_difference(statistic, current, proposed),
+            NO_DIFFERENCE if same else paired_difference(statistic, current, proposed),
         )
     return found
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
+from ..events import GasSpike
 from ..immediate import immediate_effect
 from ..market import Market
 from ..simulation import Simulation
@@ -11,11 +12,19 @@ from ..stages import Stages
 from ..static_checks import static_checks
 from .arms import CURRENT, PROPOSED, Arm
 
-__all__ = ["effect_now"]
+__all__ = ["Now", "effect_now"]
 
 
-def effect_now(current: Arm, proposed: Arm, engine: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The immediate effect, and the static checks of both.
+class Now(NamedTuple):
+    """The immediate effect, the static checks of both markets, and the engine's release."""
+
+    immediate: dict[str, Any]
+    static: dict[str, Any]
+    release: str
+
+
+def effect_now(current: Arm, proposed: Arm, engine: str) -> Now:
+    """Build both markets and look at them.
 
     Raises
     ------
@@ -27,10 +36,13 @@ def effect_now(current: Arm, proposed: Arm, engine: str) -> tuple[dict[str, Any]
     finally:
         stages.close()
     checks = {name: static_checks(market) for name, market in markets.items()}
-    return immediate_effect(markets[CURRENT], markets[PROPOSED]), checks
+    return Now(immediate_effect(markets[CURRENT], markets[PROPOSED]), checks, markets[CURRENT].chain.release)
 
 
 def _built(arm: Arm, stages: Stages) -> Market:
-    simulation = Simulation(arm.market)
+    """With the gas spikes of every stress: what fits a block depends on them."""
+    spikes = [event for scenario in arm.scenarios.values() for event in scenario.events if isinstance(event, GasSpike)]
+    events = tuple(dict.fromkeys((*arm.market.events, *spikes)))
+    simulation = Simulation(arm.market.model_copy(update={"events": events}))
     with stages.open(simulation):
         return simulation.market

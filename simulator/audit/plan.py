@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..journal import code_digest
+from ..code import code_digest
 from ..montecarlo import Task
-from ..paired import NETWORKS
+from ..paired import NETWORKS, versions
 from ..proposal import Proposal
 from ..scenario import Scenario
 from .arms import Arm, arms_of
@@ -37,7 +37,8 @@ class Plan:
     arms : the market as it is first, the proposal second, then each change alone
     runs : in their order; a longer audit begins with the same ones
     engine : that they run on
-    folder : of the audit's files, as it was named
+    folder : of the audit's files
+    named : the same, as it was named when the audit began
     """
 
     proposal: Proposal
@@ -45,18 +46,25 @@ class Plan:
     runs: Sequence[Run]
     engine: str
     folder: Path
+    named: str
 
     @classmethod
-    def of(cls, proposal: Proposal, runs: int | None, engine: str, folder: Path) -> Plan:
+    def of(cls, proposal: Proposal, runs: int | None, engine: str, folder: Path, named: str = "") -> Plan:
         """The plan of a proposal; `runs` replaces its own number of them."""
         stresses = proposal.stress.of_run(runs or proposal.stress.runs)
         numbered = [Run(number, proposal.seed + number, stress) for number, stress in enumerate(stresses)]
-        return cls(proposal, arms_of(proposal), numbered, engine, folder)
+        return cls(proposal, arms_of(proposal), numbered, engine, folder, named or folder.as_posix())
 
     @property
     def tried(self) -> list[Arm]:
         """Arms that can run."""
         return [arm for arm in self.arms if not arm.refused]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the proposal runs the very scenarios that the market as it is does."""
+        current, proposed, *_ = self.arms
+        return current.scenarios == proposed.scenarios
 
     def each(self) -> Iterator[tuple[Arm, Run]]:
         """Arm and run of each task: arm by arm, so that a worker stays with one world."""
@@ -80,12 +88,12 @@ class Plan:
 
     def command(self, verb: str, arm: Arm, run: Run, *more: str) -> str:
         """The command that repeats one run alone."""
-        path = self.folder / self.file(arm, run.stress)
+        path = f"{self.named}/{self.file(arm, run.stress)}"
         words = (
             "ape",
             "run",
             verb,
-            path.as_posix(),
+            path,
             "--seed",
             str(run.seed),
             *more,
@@ -99,8 +107,8 @@ class Plan:
         """Where the scenario of an arm under a stress is kept, in the audit's folder."""
         return f"scenarios/{arm.name.replace(' ', '-')}-{stress}.yaml"
 
-    def identity(self) -> dict[str, Any]:
-        """What every run follows from, but for how many there are."""
+    def identity(self, release: str) -> dict[str, Any]:
+        """What every run follows from, but for how many there are; `release` is the engine's."""
         digest = hashlib.sha256()
         for arm in self.tried:
             for stress, scenario in arm.scenarios.items():
@@ -113,6 +121,6 @@ class Plan:
             "proposal": self.proposal.name,
             "seed": self.proposal.seed,
             "scenarios": digest.hexdigest()[:16],
-            "engine": self.engine,
+            "versions": versions(release),
             "code": code_digest(),
         }

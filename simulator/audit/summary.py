@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..report import written
+from ..report import bounded, written
 from .arms import CURRENT, PROPOSED
+from .metrics import HEADLINES
 
 __all__ = ["summary"]
 
 MARKS = {"pass": "✅ pass", "fail": "❌ fail", "undecided": "❔ undecided"}
-TOLD = (
-    *("bad_debt_usd.probability", "bad_debt_usd.mean", "bad_debt_usd.p95", "bad_debt_usd.p99", "bad_debt_usd.es99"),
-    *("liquidated_debt_usd.p95", "amplification.p95", "late_share.mean", "stalled_blocks.mean"),
-    *("suppliers_loss_usd.mean", "borrowers_loss_usd.mean", "keepers_profit_usd.mean"),
-)
 LISTED = 10
 """Accounts and causes that are named."""
 CELLS = {ord("|"): "\\|", ord("\n"): " "}
@@ -25,15 +21,26 @@ Told = Mapping[str, Any]
 
 def summary(told: Told) -> str:
     """The text of ``summary.md``."""
-    parts = [_head(told), _changes(told), _limits(told), _figures(told), _now(told), _causes(told), _again(told)]
+    parts = [
+        _head(told),
+        _changes(told),
+        _limits(told),
+        _figures(told),
+        _alone(told),
+        _now(told),
+        _causes(told),
+        _again(told),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _head(told: Told) -> str:
     proposal, runs = told["proposal"], told["seeds"]["runs"]
-    failed = f" {len(told['failures'])} runs failed and are missing." if told["failures"] else ""
+    failures = len(told["failures"])
+    failed = f" {failures} runs failed and are missing." if failures else ""
+    mark = f"{MARKS[told['verdict']]}{f', but {failures} runs failed' if failures else ''}"
     return (
-        f"# {proposal['name']}: {MARKS[told['verdict']]}\n\n{proposal['description']}\n\n"
+        f"# {proposal['name']}: {mark}\n\n{proposal['description']}\n\n"
         f"{runs:,} runs of the market as it is and of the proposal, on the same random numbers and a real EVM "
         f"({told['versions']['engine']}). Brackets hold 95 % intervals.{failed}"
     )
@@ -57,9 +64,30 @@ def _figures(told: Told) -> str:
     rows = [
         (one["label"], *(_value(one[arm], one["kind"]) for arm in (CURRENT, PROPOSED, "difference")))
         for name, one in told["metrics"].items()
-        if name in TOLD
+        if name in HEADLINES
     ]
     return "## Figures\n\n" + _table(("", CURRENT, PROPOSED, "difference, run by run"), rows)
+
+
+def _alone(told: Told) -> str:
+    """What each change does by itself."""
+    if not told["alone"]:
+        return ""
+    heads = [f"`{one['change']['path']}`" for one in told["alone"]]
+    rows = [
+        (
+            whole["label"],
+            *(_of_one(one, name, whole["kind"]) for one in told["alone"]),
+            _value(whole["difference"], whole["kind"]),
+        )
+        for name, whole in told["metrics"].items()
+        if name in HEADLINES
+    ]
+    return "## One change at a time\n\nDifference to the market as it is.\n\n" + _table(("", *heads, "all"), rows)
+
+
+def _of_one(one: Told, name: str, kind: str) -> str:
+    return "cannot stand alone" if one["refused"] else _value(one["metrics"][name]["difference"], kind)
 
 
 def _now(told: Told) -> str:
@@ -81,7 +109,8 @@ def _now(told: Told) -> str:
         for one in accounts[:LISTED]
     ]
     columns = ("account", "debt", "health factor now", "proposed")
-    return f"{text}\n\n{_table(columns, rows)}" if rows else text
+    more = f"\n\nand {len(accounts) - LISTED} more, in `audit.json`" if len(accounts) > LISTED else ""
+    return f"{text}\n\n{_table(columns, rows)}{more}" if rows else text
 
 
 def _causes(told: Told) -> str:
@@ -122,11 +151,7 @@ def _again(told: Told) -> str:
 
 
 def _value(estimate: Told, kind: str) -> str:
-    text = written(estimate["estimate"], kind)
-    if estimate["estimate"] is None or estimate["low"] == estimate["high"] == estimate["estimate"]:
-        return text
-    low, high = ("…" if bound is None else written(bound, kind) for bound in (estimate["low"], estimate["high"]))
-    return f"{text} [{low}, {high}]"
+    return bounded(estimate["estimate"], estimate["low"], estimate["high"], kind)
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ..errors import ChainError
 from ..montecarlo import Outcome
 from ..running import run_on
 from ..stages import Stages
@@ -27,6 +28,15 @@ def rerun_worst(plan: Plan, values: Mapping[str, Sequence[Outcome]]) -> None:
     stages = Stages(plan.engine)
     try:
         for arm in plan.arms[:2]:
-            run_on(stages, plan.scenario(arm, worst)).write(plan.folder / "worst" / arm.name)
+            result = run_on(stages, plan.scenario(arm, worst))
+            if not result.summary["complete"]:
+                _stop(result.summary["stopped_by"])
+            result.write(plan.folder / "worst" / arm.name)
     finally:
         stages.close()
+
+
+def _stop(stopped_by: str) -> None:
+    if stopped_by == "interrupted":
+        raise KeyboardInterrupt
+    raise ChainError(f"the worst run stopped: {stopped_by}")

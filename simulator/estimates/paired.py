@@ -31,7 +31,7 @@ def paired_difference(
 ) -> Estimate:
     """Statistic of `proposed` less that of `current`; value i of both is one run, a pair that lacks either is left out.
 
-    Arms that are equal value by value differ by exactly 0, [0, 0]. Otherwise, by statistic:
+    Runs that are all alike in both arms are no proof that further ones will be. By statistic:
 
     - mean: the mean of the differences (see `mean`).
     - probability: Newcombe's interval.
@@ -45,8 +45,6 @@ def paired_difference(
     n = len(pairs.current)
     if n == 0:
         return NONE
-    if np.array_equal(pairs.current, pairs.proposed):
-        return Estimate(0.0, 0.0, 0.0, n)
     if statistic.family == "probability":
         return difference_of_shares(*pairs)
     if statistic.family == "mean":
@@ -85,6 +83,8 @@ def _of_shortfalls(pairs: Pairs, q: float) -> Estimate:
     estimate = float(estimates[0])
     if n < runs_for_a_tail(q):
         return Estimate(estimate, None, None, n)
+    if np.array_equal(pairs.current, pairs.proposed):
+        return Estimate(0.0, 0.0, 0.0, n)
     found = [_shortfalls(pairs, rows, q) for rows in resamples(n)]
     drawn, spreads = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return Estimate(estimate, *studentised(estimate, float(errors[0]), drawn, spreads, n), n)

@@ -74,6 +74,7 @@ class Alone(Loose):
     """Differences that one change makes by itself."""
 
     change: Any
+    refused: str = ""
     metrics: dict[str, Metric] = Field(default_factory=dict)
 
 
@@ -111,7 +112,7 @@ class Limit(Loose):
 
 
 class Audit(Loose):
-    """What ``audit.json`` holds of interest; docs/results.md defines it."""
+    """What ``audit.json`` holds of interest; docs/proposals.md defines it."""
 
     proposal: Proposal
     verdict: Verdict

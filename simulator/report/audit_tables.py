@@ -8,7 +8,7 @@ from typing import Any
 
 from .audit_files import ARMS, Audit, Estimate, Limit, Metric
 from .parts import Cell, Facts, Part, Sentence, Table
-from .wording import counted, percent, share, written
+from .wording import bounded, counted, percent, share, written
 
 __all__ = ["SYMBOLS", "alone", "by_stress", "changes", "flat_cell", "immediate", "limits", "metrics"]
 
@@ -70,19 +70,9 @@ def _points(points: float) -> str:
     return f"{points:.6g} point{'' if points == 1 else 's'}"
 
 
-def _interval(one: Estimate | None, kind: str) -> str:
-    """A figure and its interval in brackets; an open end where there is no bound."""
-    if one is None or one.estimate is None:
-        return "–"
-    text = written(one.estimate, kind)
-    if one.low is None and one.high is None:
-        return text
-    low, high = ("…" if bound is None else written(bound, kind) for bound in (one.low, one.high))
-    return f"{text} [{low}, {high}]"
-
-
 def _estimate(one: Estimate | None, kind: str, mark: str = "") -> Cell:
-    return Cell(_interval(one, kind), one.estimate if one else None, mark)
+    found = one or Estimate()
+    return Cell(bounded(found.estimate, found.low, found.high, kind), found.estimate, mark)
 
 
 def limits(audit: Audit) -> Iterable[Part]:
@@ -184,6 +174,9 @@ def alone(audit: Audit) -> Iterable[Part]:
     yield Table(
         "Difference to current settings: one change at a time, and all of them", ("figure", *heads, "all"), rows
     )
+    refused = [(_change(one.change), f"cannot stand alone: {one.refused}") for one in audit.alone if one.refused]
+    if refused:
+        yield Facts(refused)
 
 
 def _change(change: Any) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["counted", "dollars", "percent", "plain", "share", "written"]
+__all__ = ["bounded", "counted", "dollars", "percent", "plain", "share", "written"]
 
 SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
 DIGITS = {"ratio": 3, "bps": 1, "blocks": 1, "count": 0}
 NONE = "–"
+OPEN = "…"
 TIED = "\u00a0"
 """A blank that no line is broken at."""
 
@@ -38,6 +39,14 @@ def _dollars(size: float) -> str:
     scaled = size / unit
     digits = (0 if size >= 100 or not size else 2) if not mark else 0 if scaled >= 100 else 1 if scaled >= 10 else 2
     return f"${scaled:,.{digits}f}{mark}"
+
+
+def bounded(estimate: float | None, low: float | None, high: float | None, kind: str) -> str:
+    """A figure and its interval in brackets: an open end where there is no bound, none where it is exact."""
+    text = written(estimate, kind)
+    if estimate is None or low == high == estimate:
+        return text
+    return f"{text} [{', '.join(OPEN if bound is None else written(bound, kind) for bound in (low, high))}]"
 
 
 def dollars(value: float | None) -> str:

@@ -211,7 +211,7 @@ def started(folder: Path) -> subprocess.Popen[bytes]:
     (folder / "one.py").write_text(SCRIPT.format(proposal=str(SMALL)))
     path = os.pathsep.join([str(ROOT), *os.environ.get("PYTHONPATH", "").split(os.pathsep)])
     process = subprocess.Popen([sys.executable, "one.py"], cwd=folder, env={**os.environ, "PYTHONPATH": path})
-    _until(lambda: lines(folder) >= 4 or process.poll() is not None)
+    _until(lambda: lines(folder) >= 5 or process.poll() is not None)
     return process
 
 
@@ -224,7 +224,7 @@ def test_a_killed_audit_goes_on_and_ends_with_the_same_bytes(found: Audit, home:
     process = started(tmp_path)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    kept = lines(tmp_path) - 1
+    kept = lines(tmp_path) - 2
     assert 3 <= kept < 12
     with pytest.raises(InputError, match=rf"holds {kept} finished runs .* did not end.*--resume audit"):
         audited(tmp_path)
@@ -243,7 +243,8 @@ def test_a_killed_worker_costs_the_run_that_it_was_at(found: Audit, home: Path, 
 
 def test_a_longer_audit_takes_over_the_runs_of_a_shorter_one(found: Audit, home: Path, tmp_path: Path) -> None:
     audited(tmp_path, runs=1)
-    longer = audited(tmp_path, resume=True)
+    assert audited(tmp_path, resume=True).timing["runs"] == 0
+    longer = audited(tmp_path, resume=True, runs=3)
     assert longer.timing["runs"] == 8
     assert written(tmp_path) == written(home)
 
@@ -256,9 +257,10 @@ def test_a_longer_audit_that_is_stopped_is_not_taken_for_an_ended_one(
     def stopped(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(import_module("simulator.audit.audit"), "run_tasks", stopped)
-        audited(tmp_path, resume=True)
+        with pytest.raises(KeyboardInterrupt):
+            audited(tmp_path, resume=True, runs=3)
     with pytest.raises(InputError, match="holds 4 finished runs of an audit that did not end"):
         audited(tmp_path)
 
@@ -293,7 +295,7 @@ def test_a_run_that_fails_is_told_with_its_replay_and_run_again_by_resume(
         "replay": "ape run scenario audit/scenarios/proposed-gap.yaml --seed 12 --network ethereum:local:foundry",
     }
     assert failed.told["metrics"]["bad_debt_usd.mean"]["proposed"]["n"] == 2
-    assert "1 runs failed" in (tmp_path / OUT / "summary.md").read_text()
+    assert ", but 1 runs failed" in (tmp_path / OUT / "summary.md").read_text()
     audited(tmp_path, resume=True)
     assert written(tmp_path) == written(home)
 

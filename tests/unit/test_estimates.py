@@ -192,9 +192,17 @@ def test_exact_figure_has_no_width() -> None:
 
 @pytest.mark.parametrize("n", [1, 40, 1_000])
 @pytest.mark.parametrize("statistic", ALL, ids=NAMES)
-def test_equal_arms_differ_by_exactly_nothing(statistic: Statistic, n: int) -> None:
+def test_equal_runs_differ_by_nothing_and_prove_it_when_they_are_enough(statistic: Statistic, n: int) -> None:
     values = losses(n)
-    assert paired_difference(statistic, values, list(values)) == (0.0, 0.0, 0.0, n)
+    found = paired_difference(statistic, values, list(values))
+    assert (found.estimate, found.n) == (0.0, n)
+    if statistic is PROBABILITY:
+        assert found.low is not None
+        assert found.high is not None
+        assert -0.97 < found.low < 0 < found.high < 0.97
+    else:
+        enough = n >= {"mean": 299, "p50": 6, "p95": 59, "p99": 299, "es99": 800}[statistic.name]
+        assert (found.low, found.high) == ((0.0, 0.0) if enough else (None, None))
 
 
 @pytest.mark.parametrize("statistic", [P95, P99, ES99], ids=lambda statistic: statistic.name)

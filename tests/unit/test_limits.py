@@ -6,15 +6,17 @@ from simulator.errors import InputError
 from simulator.estimates import Estimate, exact, quantile
 from simulator.limits import Judgement, Limit, Verdict, judge, overall
 
-NAMES = [
-    "accounts_liquidatable_now",
-    *(f"{figure}.{statistic}" for figure in ("bad_debt_usd", "late_share") for statistic in ("mean", "p95", "p99")),
-    *("amplification.p95", "bad_debt_usd.probability"),
-]
+KINDS = {
+    "accounts_liquidatable_now": "count",
+    **{f"bad_debt_usd.{statistic}": "dollars" for statistic in ("mean", "p95", "p99")},
+    **{f"late_share.{statistic}": "share" for statistic in ("mean", "p95", "p99")},
+    "amplification.p95": "ratio",
+    "bad_debt_usd.probability": "share",
+}
 
 
 def limit(text: str) -> Limit:
-    return Limit.parse(text, NAMES)
+    return Limit.parse(text, KINDS)
 
 
 # Grammar
@@ -63,6 +65,10 @@ def test_limit_is_read(text: str, metric: str, difference: bool, operator: str, 
         ("amplification.p95 <=", "nothing is no finite number", "Write"),
         ("amplification.p95 <= 250k", "250k is no finite number", "Write"),
         ("amplification.p95 <= 1 and more", "1 and more is no finite number", "Write"),
+        ("bad_debt_usd.p99 <= 5%", "5% is in another unit than the metric, dollars ($250k)", "Write it in that"),
+        ("late_share.mean <= $5", "$5 is in another unit than the metric, a share (5%)", "Write it in that"),
+        ("amplification.p95 <= 130%", "130% is in another unit than the metric, a ratio (1.3)", "Write it in that"),
+        ("late_share.mean <= 5", "5 is more than the whole of a share", "Write 5% if that is meant"),
     ],
 )
 def test_what_is_no_limit_is_refused_with_a_remedy(text: str, rule: str, remedy: str) -> None:

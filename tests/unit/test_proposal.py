@@ -122,6 +122,10 @@ def test_a_change_that_cannot_stand_alone_is_told(tmp_path: Path) -> None:
             {"stress": {"runs": 3, "models": [{"name": "a", "share": "100%", "set": {"outside.depht": "$1M"}}]}},
             "stress a: outside.depht: unknown key",
         ),
+        (
+            {"changes": [change(THRESHOLD, "83%", "88%"), change("protocols.main.assets.WETH", {}, {})]},
+            "protocols.main.assets.WETH is changed twice",
+        ),
         ({"scenario": "nowhere"}, "scenario nowhere: no such scenario or file"),
         ({"limit": []}, r"limit: unknown key\. Check its spelling against docs/proposals\.md"),
     ],
@@ -129,6 +133,52 @@ def test_a_change_that_cannot_stand_alone_is_told(tmp_path: Path) -> None:
 def test_what_does_not_hold_is_refused(settings: dict[str, Any], message: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=message):
         arms_of(changed(tmp_path, **settings))
+
+
+def stressed(**settings: Any) -> dict[str, Any]:
+    return {"runs": 3, "models": [{"name": "a", "share": "100%", "set": settings}]}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({THRESHOLD: "83%"}, f"stress a: {THRESHOLD}: would undo the change of {THRESHOLD}"),
+        ({"protocols.main.assets.WETH": {}}, "would undo the change of"),
+        (
+            {"assets.WETH.price.start": "$1900"},
+            r"assets\.WETH\.price: is \$1,900\.00 at block 0, in the market \$2,000",
+        ),
+        ({"protocols.main.positions.count": 20}, r"stress a: protocols\.main\.positions: must be the market's"),
+        (
+            {"assets.WETH.price": {"model": "replay", "start": "$2000", "csv": "nowhere.csv"}},
+            r"stress a: nowhere\.csv: must be a readable CSV",
+        ),
+    ],
+)
+def test_a_stress_that_is_no_fair_trial_is_refused(settings: dict[str, Any], message: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=message):
+        arms_of(changed(tmp_path, stress=stressed(**settings)))
+
+
+def test_a_csv_of_two_meanings_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "black_thursday_hourly.csv").write_text("time_utc\n")
+    replay = {"model": "replay", "start": "$2500", "csv": "black_thursday_hourly.csv"}
+    proposal = changed(tmp_path, scenario="black_thursday", changes=[], stress=stressed(**{"assets.ETH.price": replay}))
+    with pytest.raises(InputError, match="is a file beside the proposal and one that scenario black_thursday names"):
+        arms_of(proposal)
+
+
+def test_a_change_of_a_whole_asset_remembers_its_margins(tmp_path: Path) -> None:
+    listed = yaml.safe_load((SMALL.parent / "crash.yaml").read_text())["protocols"]["main"]["assets"]
+    path = "protocols.main.assets.WETH"
+    proposal = changed(tmp_path, changes=[change(path, listed["WETH"], {**listed["WETH"], "loan_to_value": "50%"})])
+    for arm in arms_of(proposal):
+        assert arm.market.protocols["main"].opened_under["WETH"].loan_to_value == Decimal("0.8")
+
+
+def test_a_proposal_without_a_limit_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"limits: .*at least 1"):
+        changed(tmp_path, limits=[])
 
 
 def test_an_unknown_proposal_is_refused_with_those_that_there_are() -> None:
