@@ -56,8 +56,8 @@ class Result:
         names = ("blocks", "transactions", "liquidations", "accounts", "deficits")
         tables = {name: getattr(self, name) for name in names}
         figures = {"summary": self.summary, "timing": self.timing}
-        (folder / "report.html").unlink(missing_ok=True)  # of other rows
         write_all(folder, self.scenario, tables, figures)
+        (folder / "report.html").unlink(missing_ok=True)  # of other rows
 
     def deficits_told(self) -> list[dict[str, Any]]:
         """Accounts that left a deficit, in plain values, without the blocks by cause."""
