@@ -66,7 +66,10 @@ def _figures(told: Told) -> str:
         for name, one in told["metrics"].items()
         if name in HEADLINES
     ]
-    return "## Figures\n\n" + _table(("", CURRENT, PROPOSED, "difference, run by run"), rows)
+    methods = {name.rpartition(".")[2]: told["metrics"][name]["interval"] for name in HEADLINES}
+    named = "; ".join(f"{statistic} by {method}" for statistic, method in methods.items()).replace("; difference:", ",")
+    table = _table(("", CURRENT, PROPOSED, "difference, run by run"), rows)
+    return f"## Figures\n\n{table}\n\nIntervals: {named}."
 
 
 def _alone(told: Told) -> str:
