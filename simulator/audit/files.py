@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..figures import FIGURES
-from ..journal import Asked, Journal
+from ..journal import Asked, Journal, finished_runs
 from ..montecarlo import Outcome
 from ..report import check_folder, write_json, write_report, write_scenario, write_text
 from .plan import Plan
@@ -31,7 +31,7 @@ def check_begin(plan: Plan, resume: bool) -> None:
     """
     check_folder(plan.folder)
     path = plan.folder / JOURNAL
-    finished = max(path.read_bytes().count(b"\n") - 2, 0) if path.is_file() else 0
+    finished = finished_runs(path) if path.is_file() else 0
     if resume and not path.is_file():
         value = f"--resume {plan.folder}"
         raise InputError(value, "holds no journal of an audit", "Name the folder of one that was begun")

@@ -89,7 +89,7 @@ def test_a_verdict_has_words_a_symbol_its_interval_and_the_runs_that_would_decid
     assert rows_of(path.read_text(), "Verdict by limit") == [
         ["bad_debt_usd.p99 &lt;= 250000", "✓ pass", "$100k [$90.0k, $110k]", "decided", ""],
         ["amplification.p95 &lt;= 1.3", "? undecided", "1.290 [1.161, 1.419]", "about 4,200", "too few"],
-        ["accounts_liquidatable_now == 0", "✗ fail", "1 [1, 1]", "decided", ""],
+        ["accounts_liquidatable_now == 0", "✗ fail", "1", "decided", ""],
     ]
 
 
