@@ -8,7 +8,7 @@ from typing import cast
 import pytest
 
 from simulator import run_bench
-from simulator.bench import measure
+from simulator.bench import crew, measure
 from simulator.bench.overhead import _Recorder, _replay_seconds, _same_world
 from simulator.chain import Chain, engine_named
 from simulator.errors import ChainError
@@ -23,9 +23,11 @@ def test_every_part_reports_its_figures(monkeypatch: pytest.MonkeyPatch) -> None
     sizes = {"SCENARIOS": (str(CRASH),), "OPENED": 20, "POSITIONS": (20, 60), "BLOCKS": (25, 60), "MARKS": (25, 60)}
     for name, value in sizes.items():
         monkeypatch.setattr(measure, name, value)
+    monkeypatch.setattr(crew, "RUNS", 4)
+    monkeypatch.setattr(crew, "BLOCKS", 10)
     told: list[str] = []
     figures = run_bench("anvil", 1, list(measure.BENCH_PARTS), told.append)
-    assert told == ["overhead", "start", "scale", "drift", "profile"]
+    assert told == ["overhead", "start", "scale", "drift", "profile", "crews"]
     assert (figures["engine"], figures["repeats"]) == ("anvil", 1)
     assert 0.5 < figures["overhead"][str(CRASH)] < 50
     rates = figures["rates"][str(CRASH)]
@@ -42,6 +44,8 @@ def test_every_part_reports_its_figures(monkeypatch: pytest.MonkeyPatch) -> None
     shares = figures["profile"][str(CRASH)]
     assert sum(shares.values()) == pytest.approx(1)
     assert shares["chain/rpc.py"] > 0.1
+    assert figures["crews"]["runs_a_minute"]["2"] > 0 < figures["crews"]["runs_a_minute"]["1"]
+    assert 50 < figures["crews"]["worker_mb"] < 500
     assert figures["peak_mb"] >= figures["drift"]["60"]["mb"] > 10
 
 
