@@ -24,7 +24,7 @@ def test_every_part_reports_its_figures(monkeypatch: pytest.MonkeyPatch) -> None
     for name, value in sizes.items():
         monkeypatch.setattr(measure, name, value)
     monkeypatch.setattr(crew, "RUNS", 4)
-    monkeypatch.setattr(crew, "BLOCKS", 10)
+    monkeypatch.setattr(crew, "BLOCKS", 60)
     told: list[str] = []
     figures = run_bench("anvil", 1, list(measure.BENCH_PARTS), told.append)
     assert told == ["overhead", "start", "scale", "drift", "profile", "crews"]
