@@ -31,7 +31,9 @@ SCENARIOS = {"crash": load(CRASH), "two_pools": load(TWO_POOLS), "tiered": load(
 def built(scenario: Scenario) -> Iterator[Market]:
     chain = engine_named("anvil", genesis(scenario))
     try:
-        yield Market(scenario, chain, OutsidePrices(scenario).control_at(0))
+        made = Market(scenario, OutsidePrices(scenario).control_at(0))
+        made.open(chain)
+        yield made
     finally:
         chain.close()
 
