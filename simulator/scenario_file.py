@@ -10,7 +10,7 @@ import yaml
 
 from .errors import ScenarioError
 
-__all__ = ["SCENARIOS", "Source", "mapping", "names", "override", "read", "replace"]
+__all__ = ["SCENARIOS", "Source", "csv_names", "mapping", "names", "override", "read", "replace"]
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 
@@ -54,23 +54,23 @@ def read(source: str | Path, beside: Path | None = None, extended_by: tuple[Path
 def _extended(path: Path, own: dict[str, Any], folder: Path, base: Source) -> Source:
     """The base with the file's top-level keys in place of its own; each CSV stays where the file that names it is."""
     inherited = {key: value for key, value in base.settings.items() if key not in own}
-    elsewhere = {name: base.csv_folders.get(name, str(base.folder)) for name in _csv_names(inherited)}
+    elsewhere = {name: base.csv_folders.get(name, str(base.folder)) for name in csv_names(inherited)}
     elsewhere = {name: where for name, where in elsewhere.items() if where != str(folder)}
-    for name in _csv_names(own):
+    for name in csv_names(own):
         if name in elsewhere:
             rule = f"is a file beside {path.name} and one in {elsewhere[name]}, which it extends"
             raise ScenarioError(f"{path}: {name}", rule, "Rename one of them")
     return Source(inherited | own, folder, elsewhere)
 
 
-def _csv_names(settings: Any, key: str = "") -> Iterator[str]:
+def csv_names(settings: Any, key: str = "") -> Iterator[str]:
     """Every CSV that is named, in overlays too."""
     if isinstance(settings, dict):
         for inner, value in settings.items():
-            yield from _csv_names(value, str(inner))
+            yield from csv_names(value, str(inner))
     elif isinstance(settings, list):
         for value in settings:
-            yield from _csv_names(value)
+            yield from csv_names(value)
     elif isinstance(settings, str) and key.rpartition(".")[2] == "csv":
         yield settings
 

@@ -30,8 +30,8 @@ MAY_IMPORT = {
     },
     "audit": {
         *("code", "estimates", "events", "figures", "immediate", "journal", "limits", "market", "montecarlo"),
-        *("paired", "prices", "proposal", "report", "roster", "running", "scenario", "simulation", "stages"),
-        "static_checks",
+        *("paired", "prices", "proposal", "report", "roster", "running", "scenario", "simulation"),
+        *("scenario_file", "stages", "static_checks"),
     },
     "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
     "story": {"attribution", "following", "report", "roster", "scenario"},

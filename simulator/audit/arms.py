@@ -11,7 +11,8 @@ from ..errors import ScenarioError
 from ..proposal import Change, Proposal, Stress
 from ..roster import senders_enough
 from ..scenario import Scenario, load
-from .checks import check_begins_alike, check_from, check_stress, csv_names
+from ..scenario_file import csv_names
+from .checks import check_begins_alike, check_from, check_stress
 
 __all__ = ["CURRENT", "PROPOSED", "Arm", "arms_of"]
 

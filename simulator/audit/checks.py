@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from ..errors import ScenarioError
@@ -11,7 +11,7 @@ from ..proposal import Change, Stress, overlap
 from ..scenario import Scenario
 from ..units import FEED_SCALE
 
-__all__ = ["check_begins_alike", "check_from", "check_stress", "csv_names"]
+__all__ = ["check_begins_alike", "check_from", "check_stress"]
 
 
 def check_from(base: Scenario, number: int, change: Change) -> None:
@@ -81,15 +81,3 @@ def check_begins_alike(market: Scenario, scenario: Scenario) -> None:
     for name, protocol in market.protocols.items():
         if scenario.protocols[name].positions != protocol.positions:
             raise ScenarioError(f"protocols.{name}.positions", "must be the market's in every stress", "Leave it out")
-
-
-def csv_names(settings: Any, key: str = "") -> Iterator[str]:
-    """Every CSV that settings by path name."""
-    if isinstance(settings, Mapping):
-        for inner, value in settings.items():
-            yield from csv_names(value, str(inner))
-    elif isinstance(settings, list | tuple):
-        for value in settings:
-            yield from csv_names(value, key)
-    elif isinstance(settings, str) and key.rpartition(".")[2] == "csv":
-        yield settings

@@ -76,7 +76,10 @@ def _unwritable(plan: Plan, error: OSError) -> InputError:
 
 def write_timing(plan: Plan, timing: Mapping[str, Any]) -> None:
     """Where the time went."""
-    write_json(plan.folder / "timing.json", timing)
+    try:
+        write_json(plan.folder / "timing.json", timing)
+    except OSError as error:
+        raise _unwritable(plan, error) from error
 
 
 def write(
