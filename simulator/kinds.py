@@ -7,4 +7,4 @@ from typing import Literal
 __all__ = ["ProtocolKind", "VenueKind"]
 
 ProtocolKind = Literal["reference"]
-VenueKind = Literal["constant_product"]
+VenueKind = Literal["constant_product", "split", "uniswap_v2", "uniswap_v3"]

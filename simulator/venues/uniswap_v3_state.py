@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import isqrt
@@ -17,38 +17,46 @@ ENDLESS = 2**255 - 1
 
 
 class Ticks:
-    """Where liquidity begins or ends: what each initialised tick adds when the price rises over it. Immutable."""
+    """Where positions begin or end: how much liquidity does, and how much more there is above than below.
 
-    def __init__(self, nets: Mapping[int, int]) -> None:
-        self._nets = {tick: nets[tick] for tick in sorted(nets)}
-        self._sorted = list(self._nets)
+    Immutable. A tick stays one while anything begins or ends there, even where that cancels out.
+
+    Parameters
+    ----------
+    ends : (gross, net) by tick
+    """
+
+    def __init__(self, ends: Mapping[int, tuple[int, int]]) -> None:
+        self._ends = {tick: ends[tick] for tick in sorted(ends) if ends[tick][0]}
+        self._sorted = list(self._ends)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Ticks) and self._nets == other._nets
+        return isinstance(other, Ticks) and self._ends == other._ends
 
     def __hash__(self) -> int:
-        return hash(tuple(self._nets.items()))
-
-    def __len__(self) -> int:
-        return len(self._sorted)
+        return hash(tuple(self._ends.items()))
 
     def net(self, tick: int) -> int:
-        """What `tick` adds; zero for one that is not initialised."""
-        return self._nets.get(tick, 0)
+        """What `tick` adds when the price rises over it."""
+        return self._ends[tick][1]
+
+    def changed(self, low: int, high: int, amount: int) -> Ticks:
+        """With so much more liquidity between two ticks."""
+        ends = dict(self._ends)
+        for tick, sign in ((low, 1), (high, -1)):
+            gross, net = ends.get(tick, (0, 0))
+            ends[tick] = gross + amount, net + sign * amount
+        return Ticks(ends)
 
     def at_most(self, tick: int) -> int | None:
-        """Greatest initialised tick that is at most `tick`."""
+        """Greatest one that is at most `tick`."""
         place = bisect_right(self._sorted, tick)
         return self._sorted[place - 1] if place else None
 
     def above(self, tick: int) -> int | None:
-        """Least initialised tick above `tick`."""
-        place = bisect_left(self._sorted, tick + 1)
+        """Least one above `tick`."""
+        place = bisect_right(self._sorted, tick)
         return self._sorted[place] if place < len(self._sorted) else None
-
-    def initialised(self, tick: int) -> bool:
-        """Whether some position ends there."""
-        return tick in self._nets
 
 
 class Swap(NamedTuple):
@@ -118,9 +126,7 @@ class Concentrated:
         Zero when the gap is within the fee. It never moves the price beyond; ranges without liquidity cost nothing.
         """
         kept = PARTS - self.fee
-        over, under = (
-            (numerator * PARTS, denominator * kept) if sells_base else (numerator * kept, denominator * PARTS)
-        )
+        over, under = (numerator * PARTS, denominator * kept) if sells_base else (numerator * kept, denominator * PARTS)
         if not self.base_first:
             over, under = under, over
         falls = sells_base is self.base_first
