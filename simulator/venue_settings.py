@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
@@ -19,6 +19,7 @@ __all__ = [
     "UniswapV2Settings",
     "UniswapV3Settings",
     "VenueSettings",
+    "venue_problems",
 ]
 
 UNISWAP_V2_FEE = Decimal("0.003")
@@ -131,3 +132,25 @@ VenueSettings = Annotated[
     Field(discriminator="kind"),
     BeforeValidator(kind_or("constant_product")),
 ]
+
+
+def venue_problems(venues: Mapping[str, VenueSettings]) -> Iterable[str]:
+    """What venues that are possible each for itself break together."""
+    seen: dict[tuple[object, ...], str] = {}
+    for name, venue in venues.items():
+        if isinstance(venue, SplitSettings):
+            for part in venue.over:
+                other = venues[part]
+                if other.kind == "split" or (other.base, other.quote) != (venue.base, venue.quote):
+                    yield (
+                        f"venues.{name}.over names {part}, which is no pool with base {venue.base} and quote "
+                        f"{venue.quote}; name one that is"
+                    )
+        elif venue.kind != "constant_product":
+            key = (venue.kind, frozenset((venue.base, venue.quote)), venue.fee)
+            if key in seen:
+                yield (
+                    f"venues.{name} is a {venue.kind} of the pair and fee of {seen[key]}, and Uniswap has only one; "
+                    "change the fee or the kind"
+                )
+            seen[key] = name

@@ -28,9 +28,9 @@ def created_address(sender: str, nonce: int) -> str:
     return "0x" + keccak(_list(_string(bytes.fromhex(sender[2:])) + _integer(nonce)))[-20:].hex()
 
 
-def derived_address(creator: str, salt: bytes, init_code: bytes) -> str:
-    """Address of the contract that the contract `creator` creates by CREATE2 with a salt of 32 bytes."""
-    return "0x" + keccak(b"\xff" + bytes.fromhex(creator[2:]) + salt + keccak(init_code))[-20:].hex()
+def derived_address(creator: str, salted: bytes, init_code: bytes) -> str:
+    """Address of the contract that the contract `creator` creates by CREATE2, with the hash of `salted` as salt."""
+    return "0x" + keccak(b"\xff" + bytes.fromhex(creator[2:]) + keccak(salted) + keccak(init_code))[-20:].hex()
 
 
 def sign(transaction: Transaction, chain_id: int) -> bytes:

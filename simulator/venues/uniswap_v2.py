@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from eth_utils import keccak
-
 from ..adapters import Trade, Venue
 from ..chain.engine import Call, Reader
 from ..chain.signing import derived_address
@@ -51,8 +49,8 @@ class UniswapV2:
         factory = set_up.once("uniswap_v2/UniswapV2Factory", NOBODY)
         self.router = self.manager = set_up.once(ROUTER, factory, NOBODY)
         tokens = sorted((self.base, self.quote), key=lambda token: int(token, 16))
-        salt = keccak(b"".join(bytes.fromhex(token[2:]) for token in tokens))
-        self.address = derived_address(factory, salt, artifact(PAIR).init_code)
+        salted = b"".join(bytes.fromhex(token[2:]) for token in tokens)
+        self.address = derived_address(factory, salted, artifact(PAIR).init_code)
         create = (factory, "uniswap_v2/UniswapV2Factory", "createPair", self.base, self.quote)
         set_up.send(set_up.deployer, *create, gas=PAIR_GAS)
 

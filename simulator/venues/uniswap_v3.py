@@ -8,8 +8,6 @@ from fractions import Fraction as Exact
 from math import isqrt
 from typing import Any
 
-from eth_utils import keccak
-
 from ..adapters import Trade, Venue
 from ..chain.engine import Call, Reader
 from ..chain.signing import derived_address
@@ -81,7 +79,7 @@ class UniswapV3:
             set_up.call(set_up.deployer, factory, enable)
         tokens = (self.base, self.quote) if self.reserves.base_first else (self.quote, self.base)
         words = b"".join(int(token, 16).to_bytes(32, "big") for token in tokens) + fee.to_bytes(32, "big")
-        self.address = derived_address(factory, keccak(words), artifact(POOL).init_code)
+        self.address = derived_address(factory, words, artifact(POOL).init_code)
         set_up.send(set_up.deployer, factory, FACTORY, "createPool", *tokens, fee, gas=POOL_GAS)
 
     def provide(self, set_up: SetUp, provider: Account, base: int, quote: int) -> None:
