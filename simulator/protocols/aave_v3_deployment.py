@@ -23,7 +23,15 @@ TOKENS = ("AToken", "StableDebtToken", "VariableDebtToken")
 LABELS = ("Supplied", "Owed", "Owed at a fixed rate")
 """Names of an asset's tokens, in the configurator's order."""
 NOBODY = "0x" + "00" * 20
-PLAIN = ("BorrowLogic", "BridgeLogic", "ConfiguratorLogic", "EModeLogic", "LiquidationLogic", "PoolLogic", "SupplyLogic")
+PLAIN = (
+    "BorrowLogic",
+    "BridgeLogic",
+    "ConfiguratorLogic",
+    "EModeLogic",
+    "LiquidationLogic",
+    "PoolLogic",
+    "SupplyLogic",
+)
 """Libraries that need no other; ``FlashLoanLogic`` calls ``BorrowLogic``."""
 PROXY_GAS, RESERVE_GAS = 4_000_000, 5_000_000
 SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 330_000, 330_000, 70_000

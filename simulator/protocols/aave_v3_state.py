@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from ..position_book import Floats, Position, PositionBook
 from ..units import FEED_SCALE, WAD
 
-__all__ = ["BASIS_POINTS", "RAY", "AaveBook", "Reserve", "percent_divided", "percent_of", "ray_product"]
+__all__ = [
+    *("BASIS_POINTS", "RAY", "AaveBook", "Pair", "Reserve"),
+    *("percent_divided", "percent_of", "ray_product", "ray_quotient"),
+]
 
 RAY = WAD * 10**9
 BASIS_POINTS = 10_000
 BASE = WAD // FEED_SCALE
 """1e18-scaled quote units of one unit of the base currency in which Aave adds up accounts."""
 NEAR = 2 / BASIS_POINTS
-"""Relative distance to the line within which the integers are asked: the mean threshold is cut to whole basis points."""
+"""Relative distance to the line within which the integers are asked: mean thresholds are cut to whole basis points."""
 LIFT = 1e-6
 """Keeps a mean threshold that is a whole number of basis points from falling under it in floating point."""
 
@@ -26,6 +29,11 @@ LIFT = 1e-6
 def ray_product(amount: int, index: int) -> int:
     """`amount` times a ray, rounded to the nearest, a half up."""
     return (amount * index + RAY // 2) // RAY
+
+
+def ray_quotient(amount: int, index: int) -> int:
+    """`amount` through a ray, rounded to the nearest, a half up."""
+    return (amount * RAY + index // 2) // index
 
 
 def percent_of(value: int, share: int) -> int:
@@ -61,7 +69,8 @@ class Reserve(NamedTuple):
     @property
     def unit(self) -> int:
         """See `State.unit`."""
-        return 10 ** self._bits(48, 8)
+        unit: int = 10 ** self._bits(48, 8)
+        return unit
 
     @property
     def price(self) -> int:
@@ -143,6 +152,16 @@ class Reserve(NamedTuple):
         return bool(configuration >> (2 * self.number + 1) & 1)
 
 
+class Pair(NamedTuple):
+    """One debt against one collateral of an account; token units, and the scaled supply."""
+
+    owed: int
+    held: int
+    supplied: int
+    owes: Reserve
+    holds: Reserve
+
+
 class AavePosition(Position):
     """Values of one account whose health factor is Aave's: rounded to the nearest."""
 
@@ -179,15 +198,17 @@ class AaveBook(PositionBook):
         self._covers[number] = [reserve.covers(configuration) for reserve in self.reserves]
         self.set_shares(account, supplied, borrowed)
 
-    def held(self, number: int, asset: int) -> int:
-        """Collateral of account `number` in asset number `asset`, token units."""
-        reserve = self.reserves[asset]
-        counts = reserve.threshold_points and self._covers[number, asset]
-        return reserve.supply_assets(self.supply_shares[number][asset]) if counts else 0
+    def pair(self, number: int, debt: int, collateral: int, reserves: Sequence[Reserve] | None = None) -> Pair:
+        """Asset number `debt` against `collateral` of account `number`; `reserves` as of another block, if given."""
+        known = self.reserves if reserves is None else reserves
+        owed, supplied = self.borrow_shares[number][debt], self._collateral(number, collateral)
+        owes, holds = known[debt], known[collateral]
+        return Pair(owes.borrow_assets(owed), holds.supply_assets(supplied), supplied, owes, holds)
 
-    def owed(self, number: int, asset: int) -> int:
-        """Debt of account `number` in asset number `asset`, token units."""
-        return self.reserves[asset].borrow_assets(self.borrow_shares[number][asset])
+    def _collateral(self, number: int, asset: int) -> int:
+        """Scaled supply of an account in an asset that it uses as collateral, if it can be."""
+        counts = self.reserves[asset].threshold_points and self._covers[number, asset]
+        return self.supply_shares[number][asset] if counts else 0
 
     def thresholds_at(self, prices: Floats) -> Floats:
         """See `PositionBook.thresholds_at`: zero where an account does not use its supply as collateral."""
@@ -235,7 +256,7 @@ class AaveBook(PositionBook):
         """Collateral, the same times `margins` (basis points), and debt: base currency."""
         collateral = weighed = debt = 0
         for asset, (reserve, margin) in enumerate(zip(self.reserves, margins, strict=True)):
-            value = self.held(number, asset) * reserve.base_price // reserve.unit
+            value = reserve.supply_assets(self._collateral(number, asset)) * reserve.base_price // reserve.unit
             collateral, weighed = collateral + value, weighed + value * margin
             if self.borrow_shares[number][asset]:
                 debt += reserve.debt_in_base(self.borrow_shares[number][asset])

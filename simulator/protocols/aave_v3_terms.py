@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +13,14 @@ from ..position_book import PositionBook
 from ..terms import Auction, Chore, Terms
 from ..transaction import Log
 from ..units import WAD
-from .aave_v3_state import BASIS_POINTS, AaveBook, Reserve, percent_divided, percent_of
+from .aave_v3_state import BASIS_POINTS, AaveBook, Pair, percent_divided, percent_of, ray_product, ray_quotient
 
-__all__ = ["AaveLiquidations", "Pair"]
+__all__ = ["AaveLiquidations"]
 
 CLOSE_FACTOR = 5_000
 """Basis points of a debt that one liquidation may repay, unless the account is far below the line."""
 FULL_CLOSE = 95 * WAD // 100
 """Health factor down to which that holds."""
-
-
-class Pair(NamedTuple):
-    """One debt against one collateral of an account; token units."""
-
-    owed: int
-    held: int
-    owes: Reserve
-    holds: Reserve
 
 
 class AaveLiquidations:
@@ -69,10 +59,7 @@ class AaveLiquidations:
         assert isinstance(book, AaveBook)
         if not book.priced()[number]:
             return Terms(False, 0, 0, 0, 0)
-        pair = Pair(
-            book.owed(number, debt), book.held(number, collateral), book.reserves[debt], book.reserves[collateral]
-        )
-        return self.of(pair, book.position(number).health_factor)
+        return self.of(book.pair(number, debt, collateral), book.position(number).health_factor)
 
     def of(self, pair: Pair, health: int) -> Terms:
         """Terms of a pair of an account with that health factor."""
@@ -82,7 +69,7 @@ class AaveLiquidations:
         repaid, taken = _capped(pair, self._maximum(pair, health))
         bonus = taken - percent_divided(taken, pair.holds.bonus_points)
         protocol = percent_of(bonus, pair.holds.fee_points)
-        return Terms(repaid != 0, health, repaid, taken - protocol, protocol)
+        return Terms(repaid != 0, health, repaid, taken - protocol, _left(pair, taken - protocol, protocol))
 
     @staticmethod
     def _maximum(pair: Pair, health: int) -> int:
@@ -96,6 +83,13 @@ class AaveLiquidations:
         """See `Mechanism.closable`."""
         share: NDArray[np.float64] = np.where(health <= FULL_CLOSE / WAD, debts, debts * CLOSE_FACTOR / BASIS_POINTS)
         return share
+
+
+def _left(pair: Pair, taken: int, protocol: int) -> int:
+    """What the protocol gets of its part once `taken` is gone: scaled balances may be short of it by a rounding."""
+    left = pair.supplied - ray_quotient(taken, pair.holds.income)
+    wanted = ray_quotient(protocol, pair.holds.income)
+    return ray_product(left, pair.holds.income) if wanted > left else protocol
 
 
 def _capped(pair: Pair, repay: int) -> tuple[int, int]:

@@ -14,7 +14,6 @@ from .aave_v3_state import BASIS_POINTS
 __all__ = ["accepted", "basis_points", "margin_points", "ray"]
 
 
-
 def basis_points(value: Decimal, place: str) -> int:
     """`value` in basis points.
 
@@ -84,5 +83,3 @@ def accepted(name: str, settings: ProtocolSettings) -> FixedSpread:
     for asset, opening in settings.opened_under.items():
         margin_points(f"{place}.opened_under.{asset}", opening, settings.assets[asset].liquidation_bonus)
     return rules
-
-
