@@ -217,6 +217,11 @@ class AaveV3:
         known: Terms = self.book.kept[key]
         return known
 
+    @property
+    def reserves(self) -> tuple[Reserve, ...]:
+        """The listed assets, in the order of `assets`."""
+        return self._book.reserves
+
     def _columns(self, debt: str, collateral: str) -> tuple[int, int]:
         return self.assets.index(debt), self.assets.index(collateral)
 

@@ -22,7 +22,7 @@ BASE = WAD // FEED_SCALE
 """1e18-scaled quote units of one unit of the base currency in which Aave adds up accounts."""
 NEAR = 2 / BASIS_POINTS
 """Relative distance to the line within which the integers are asked: mean thresholds are cut to whole basis points."""
-LIFT = 1e-6
+LIFT = 1e-8
 """Keeps a mean threshold that is a whole number of basis points from falling under it in floating point."""
 
 
@@ -91,6 +91,11 @@ class Reserve(NamedTuple):
     def bonus_points(self) -> int:
         """What a liquidator gets of the debt's worth, bonus included, basis points."""
         return self._bits(32, 16)
+
+    @property
+    def reserve_factor_points(self) -> int:
+        """What the protocol keeps of the interest, basis points."""
+        return self._bits(64, 16)
 
     @property
     def fee_points(self) -> int:
