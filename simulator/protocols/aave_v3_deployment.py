@@ -33,7 +33,7 @@ PLAIN = (
     "SupplyLogic",
 )
 """Libraries that need no other; ``FlashLoanLogic`` calls ``BorrowLogic``."""
-PROXY_GAS, RESERVE_GAS = 4_000_000, 5_000_000
+PROXY_GAS, RESERVE_GAS = 1_000_000, 3_500_000
 SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 330_000, 330_000, 70_000
 """Limits of the calls that open a position: about a third more than what they use."""
 MOST_TOKENS = 2**36 - 1
