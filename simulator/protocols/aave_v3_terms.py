@@ -24,7 +24,7 @@ FULL_CLOSE = 95 * WAD // 100
 
 
 class AaveLiquidations:
-    """The pool's own liquidations, by ``liquidationCall``; the book's twin knows all terms.
+    """The pool's own liquidations, by ``liquidationCall``; the twin knows all terms.
 
     Attributes
     ----------
@@ -36,9 +36,10 @@ class AaveLiquidations:
     payments: Mapping[str, str] = {}
     auctions: Sequence[Auction] = ()
 
-    def __init__(self, extra_gas: int) -> None:
+    extra_gas = 65_000
+
+    def __init__(self) -> None:
         self.address = ""
-        self.extra_gas = extra_gas
 
     def deploy(self, site: Site) -> None:
         """Nothing: the pool is the module."""
