@@ -6,5 +6,5 @@ from typing import Literal
 
 __all__ = ["ProtocolKind", "VenueKind"]
 
-ProtocolKind = Literal["reference"]
+ProtocolKind = Literal["reference", "morpho_blue"]
 VenueKind = Literal["constant_product"]
