@@ -29,7 +29,8 @@ from .morpho_blue_terms import amounts, terms
 __all__ = ["MorphoBlueProtocol"]
 
 EXTRA_GAS = -140_000
-"""Measured in `flash_crash`: 237k (257k at most) with the sale, 111k (137k) out of own tokens; elsewhere 420k and 260k."""
+"""`flash_crash`: 237k (257k at most) with the sale, 111k (137k) out of own tokens, against 420k and 260k that keepers
+expect."""
 BATCH = 200
 """Accounts to one lens call."""
 PRICE = WAD // FEED_SCALE
