@@ -18,7 +18,7 @@ from ..opening_book import OpeningPosition
 from ..position_book import PositionBook
 from ..set_up import SetUp
 from ..settings import ProtocolSettings
-from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
+from ..terms import Chore, Deficit, Holding, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from ..units import FEED_SCALE, WAD, to_units
 from .morpho_blue_market import CollateralState, LoanState, MorphoBook, incentive
@@ -168,6 +168,13 @@ class MorphoBlueProtocol:
         named = {value for event in self._events(logs) for value in event.arguments.values()}
         return [address for address in self._book.accounts if address in named]
 
+    def balance_of_books(self) -> list[Holding]:
+        """All collateral, and of the loan what is not lent; whoever repays the last share may pay one more."""
+        assert self._book.market is not None
+        held = sum(one[self._book.collateral] for one in self._book.supply_shares)
+        there = [Holding(self._collateral, self.pool, held)]
+        return [*there, Holding(self._loan, self.pool, self._book.market[0].borrow_room, rounding=1)]
+
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
         """Liquidations among one transaction's logs.
 
@@ -198,13 +205,10 @@ class MorphoBlueProtocol:
 
     def terms(self, number: int, debt: str, collateral: str) -> Terms:
         """Terms by the twin."""
-        if (debt, collateral) != (self._loan, self._collateral):
-            return Terms(False, self._book.position(number).health_factor, 0, 0, 0)
         key = ("terms", number)
         if key not in self._book.kept:
             self._book.kept[key] = terms(self._book, number)
-        known: Terms = self._book.kept[key]
-        return known
+        return self._of_pair(self._book.kept[key], debt, collateral)
 
     def check(self, wanted: Sequence[tuple[str, str, str]]) -> list[Terms]:
         """The lens's terms for (borrower, debt asset, collateral asset), as of the next block."""
@@ -213,9 +217,13 @@ class MorphoBlueProtocol:
         for who, result in zip(unknown, self.chain.call_many(calls) if calls else [], strict=True):
             eligible, health, repaid, seized = artifact("MorphoLens").decode("checkLiquidation", result.data)
             self._checked[who] = Terms(eligible, health, repaid, seized, 0)
-        pair = (self._loan, self._collateral)
-        none = Terms(False, 0, 0, 0, 0)
-        return [self._checked[who] if asked == pair else none for who, *rest in wanted if (asked := tuple(rest))]
+        return [self._of_pair(self._checked[who], *pair) for who, *pair in wanted]
+
+    def _of_pair(self, found: Terms, debt: str, collateral: str) -> Terms:
+        """No other pair can be liquidated."""
+        if (debt, collateral) == (self._loan, self._collateral):
+            return found
+        return Terms(False, found.health_factor, 0, 0, 0)
 
     def keeps_enough(self, number: int, debt: str, collateral: str, amount: int) -> int:
         """All of it: anything may be left."""
