@@ -29,7 +29,7 @@ from .morpho_blue_terms import amounts, terms
 __all__ = ["MorphoBlueProtocol"]
 
 EXTRA_GAS = -140_000
-"""`flash_crash`: 237k (257k at most) with the sale, 111k (137k) out of own tokens, against 420k and 260k that keepers
+"""`flash_crash`: 237k (257k at most) with the sale, 111k (154k) out of own tokens, against 420k and 260k that keepers
 expect."""
 BATCH = 200
 """Accounts to one lens call."""

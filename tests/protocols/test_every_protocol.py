@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from simulator import Result, Scenario, run
@@ -31,6 +32,7 @@ ROUNDING: Mapping[ProtocolKind, int] = {}
 SHORT = ("chain.blocks=22", "protocols.main.positions.count=12", "protocols.main.positions.total_debt=$2M")
 TABLES = ("blocks", "transactions", "liquidations", "accounts", "deficits")
 GAS = 1_500_000
+COMPARED = ("books", "health", "terms", "taken", "refused")
 PROBED = 3
 """Accounts, those that owe most, that are liquidated on trial after a block."""
 
@@ -44,7 +46,7 @@ class Trial:
 
     def __init__(self, kind: ProtocolKind) -> None:
         self.kind = kind
-        self.wrong: dict[str, list[Any]] = {name: [] for name in ("books", "health", "terms", "taken", "debts")}
+        self.wrong: dict[str, list[Any]] = {name: [] for name in COMPARED}
         self.seen: Counter[str] = Counter()
         self.simulation, self.result = watched(scenario(kind), self._note)
 
@@ -57,6 +59,7 @@ class Trial:
         protocol.follow([])
         for number in self._worst(protocol):
             self._try(simulation, protocol, number, step)
+        self._reach(simulation, protocol, step)
 
     def _weigh(self, simulation: Simulation, protocol: LendingProtocol, step: int) -> None:
         """Tokens where the protocol keeps them against its books."""
@@ -98,16 +101,30 @@ class Trial:
         who, (debt, collateral) = protocol.book.accounts[number], self._pair(protocol, number)
         (terms,) = protocol.check([(who, debt, collateral)])
         target = Target(who, debt, collateral, terms.maximum_debt)
-        with simulation.chain.anchor():
-            taken = liquidated(simulation, protocol, target)
-        protocol.follow([])
+        taken = liquidated(simulation, protocol, target)
         self.seen["tried"] += 1
         if taken != terms[2:]:
             self.wrong["taken"].append((step, who, terms, taken))
 
+    def _reach(self, simulation: Simulation, protocol: LendingProtocol, step: int) -> None:
+        """Try the account that owes something and is nearest to the line from above: the contract must refuse."""
+        health = protocol.book.health()
+        number = int(np.where(np.isfinite(health) & ~protocol.book.eligible(), health, np.inf).argmin())
+        debt, collateral = self._pair(protocol, number)
+        owed = protocol.book.states[protocol.assets.index(debt)].borrow_assets(
+            protocol.book.borrow_shares[number][protocol.assets.index(debt)]
+        )
+        target = Target(protocol.book.accounts[number], debt, collateral, owed // 4)
+        if liquidated(simulation, protocol, target) is not None:
+            self.wrong["refused"].append((step, target, health[number]))
+        self.seen["refused"] += 1
 
-def liquidated(simulation: Simulation, protocol: LendingProtocol, target: Target) -> tuple[int, int, int]:
-    """Debt repaid, collateral to the liquidator and to the protocol when the deployer liquidates in the next block."""
+
+def liquidated(simulation: Simulation, protocol: LendingProtocol, target: Target) -> tuple[int, int, int] | None:
+    """Debt repaid, collateral to the liquidator and to the protocol if the deployer liquidated in the next block.
+
+    None where the contract refuses.
+    """
     chain, deployer = simulation.chain, account("deployer")
     token, test_token = simulation.market.tokens[target.debt].address, artifact("TestToken")
     calls = [
@@ -115,9 +132,14 @@ def liquidated(simulation: Simulation, protocol: LendingProtocol, target: Target
         (token, test_token.encode("approve", protocol.mechanism.address, 2**256 - 1)),
         protocol.liquidate_call(target, 0),
     ]
-    block = chain.build_block(sent(chain, deployer, calls), chain.head.timestamp + 1)
-    assert [one.succeeded for one in block.receipts] == [True, True, True]
-    (done,) = protocol.liquidations(block.receipts[-1].logs)
+    with chain.anchor():
+        block = chain.build_block(sent(chain, deployer, calls), chain.head.timestamp + 1)
+    protocol.follow([])
+    *prepared, last = block.receipts
+    assert [one.succeeded for one in prepared] == [True, True]
+    if not last.succeeded:
+        return None
+    (done,) = protocol.liquidations(last.logs)
     return done.debt, done.collateral, done.protocol_collateral
 
 
@@ -165,6 +187,12 @@ def test_terms_of_every_account_are_the_twin_s(kind: ProtocolKind) -> None:
 def test_terms_are_what_a_liquidation_takes(kind: ProtocolKind) -> None:
     assert trial(kind).wrong["taken"] == []
     assert trial(kind).seen["tried"] > 20
+
+
+@every
+def test_healthy_account_nearest_to_the_line_is_refused(kind: ProtocolKind) -> None:
+    assert trial(kind).wrong["refused"] == []
+    assert trial(kind).seen["refused"] == 51
 
 
 @every
@@ -250,14 +278,14 @@ def rows(result: Result) -> dict[str, str]:
 
 @every
 def test_a_unit_that_is_missing_is_found(kind: ProtocolKind, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each comparison of the suite sees one unit."""
+    """Each comparison of the suite sees one unit, but for the one that compares no figures."""
     made, plan = Trial.__new__(Trial), PROTOCOLS[kind]
-    made.kind, made.wrong, made.seen = kind, {name: [] for name in ("books", "health", "terms", "taken")}, Counter()
+    made.kind, made.wrong, made.seen = kind, {name: [] for name in COMPARED}, Counter()
     chosen = scenario(kind, "chain.blocks=10")
     off = type("Off", (plan,), {"balance_of_books": _one_more(plan), "check": _one_less(plan)})  # type: ignore[arg-type]
     monkeypatch.setattr("simulator.market.PROTOCOLS", {**PROTOCOLS, kind: off})
     watched(chosen, made._note)
-    assert all(made.wrong.values())
+    assert [name for name, found in made.wrong.items() if not found] == ["refused"]
 
 
 def _one_more(plan: Any) -> Any:
