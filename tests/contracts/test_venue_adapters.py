@@ -83,7 +83,7 @@ def test_a_swap_below_its_minimum_reverts(venues: Venues) -> None:
     it = venues.venues["it"]
     expected = it.reserves.quote_exact_input(True, 10**18)
     call = it.swap_call(venues.base, 10**18, expected + 1, venues.trader.address, 2**60)
-    with pytest.raises(Exception, match="Below|INSUFFICIENT_OUTPUT|Too little"):
+    with pytest.raises(Exception, match=r"Below|INSUFFICIENT_OUTPUT|Too little"):
         venues.send(venues.trader, call)
     venues.send(venues.trader, it.swap_call(venues.base, 10**18, expected, venues.trader.address, 2**60))
 
