@@ -11,7 +11,7 @@ from .mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
 from .set_up import SetUp
-from .terms import Chore, Deficit, Liquidation, Losses, Target, Terms
+from .terms import Chore, Deficit, Holding, Liquidation, Losses, Target, Terms
 from .transaction import Account, Log
 
 __all__ = ["Effects", "LendingProtocol", "Quote", "Trade", "Venue"]
@@ -94,6 +94,10 @@ class LendingProtocol(Protocol):
 
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book whose shares the logs may have changed."""
+        ...
+
+    def balance_of_books(self) -> list[Holding]:
+        """Tokens that it must have if nothing is lost or made: what was put in less what is owed and written off."""
         ...
 
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:

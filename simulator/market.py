@@ -10,6 +10,7 @@ from .adapters import Effects, LendingProtocol, Venue
 from .chain.engine import Call, Chain, Genesis, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
+from .events import ParameterChange
 from .mechanisms import VenueSite
 from .mempool import Mempool
 from .opening_book import OpeningPosition, opening_positions
@@ -98,6 +99,7 @@ class Market:
         for name in sorted(scenario.venues, key=lambda one: scenario.venues[one].kind == "split"):
             self.venues[name] = self._deploy_venue(set_up, name, prices)
         self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
+        self._foresee_changes()
         outfitter = Outfitter(scenario, self.roster, self.tokens, self.venues, self.protocols, prices)
         self.keepers = outfitter.equip(set_up)
         outfitter.fill_wallets(set_up, self.attentive())
@@ -116,6 +118,13 @@ class Market:
         chain.expect([call for protocol in self.protocols.values() for call in protocol.moving_calls()])
 
     # ------------------------------------------------------------------------------------------------ planning
+
+    def _foresee_changes(self) -> None:
+        """What a protocol refuses to change it refuses now, not when governance's block comes."""
+        for number, margins in self.scenario.changes().items():
+            event = self.scenario.events[number]
+            assert isinstance(event, ParameterChange)
+            self.protocols[event.protocol].margin_call(event.asset, margins)
 
     def _deploy_feed(self, set_up: SetUp, feed: str, price: int) -> FeedState:
         reporter = account(f"reporter/{feed}")

@@ -70,8 +70,9 @@ MAY_IMPORT = {
     "eligibility": {"adapters"},
     "accounts": {"adapters", "opening_book", "position_book"},
     "market": {
-        *("adapters", "agent_settings", "chain", "contracts", "mechanisms", "mempool", "opening_book", "outfit"),
-        *("protocols", "roster", "scenario", "set_up", "settings", "venue_settings", "venues", "view", "worlds"),
+        *("adapters", "agent_settings", "chain", "contracts", "events", "mechanisms", "mempool", "opening_book"),
+        *("outfit", "protocols", "roster", "scenario", "set_up", "settings", "venue_settings", "venues", "view"),
+        "worlds",
     },
     "outfit": {
         *("adapters", "agent_settings", "chain", "mechanisms", "opening_book", "roster", "scenario", "set_up"),
