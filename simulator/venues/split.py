@@ -19,7 +19,7 @@ __all__ = ["Divided", "Part", "Split"]
 
 CONTRACT = "SplitSeller"
 PARTS = 1_000_000
-PART_GAS = 100_000
+PART_GAS = 60_000
 
 
 class Part(Quote, Protocol):
