@@ -194,7 +194,8 @@ class Venue(Protocol):
     ----------
     kind : the scenario's name for what it is
     address : the pool
-    router : who must be approved for the tokens of `swap_call` and `add_call`
+    router : who must be approved for what `swap_call` sells
+    manager : who must be approved for what `provide` puts in
     reserves : state after the last block
     """
 
@@ -202,14 +203,29 @@ class Venue(Protocol):
     kind: str
     address: str
     router: str
+    manager: str
+
+    @property
+    def extra_gas(self) -> int:
+        """Gas of a swap beyond one on a constant-product pool, about."""
+        ...
+
+    @property
+    def removal_gas(self) -> int:
+        """Most gas that a `remove_call` uses."""
+        ...
 
     @property
     def reserves(self) -> Quote:
         """State after the last block."""
         ...
 
-    def deploy(self, set_up: SetUp) -> None:
-        """Create it."""
+    def deploy(self, set_up: SetUp, others: Mapping[str, Venue]) -> None:
+        """Create it; `others` are those created before it."""
+        ...
+
+    def provide(self, set_up: SetUp, provider: Account, base: int, quote: int) -> None:
+        """Let `provider` put in so much of each token, which it has and `manager` may take."""
         ...
 
     def seller(self, set_up: SetUp) -> str:
@@ -224,12 +240,8 @@ class Venue(Protocol):
         """Carry the reserves over one transaction's logs; returns its trades here."""
         ...
 
-    def liquidity_call(self, holder: str) -> Call:
-        """Read of a provider's liquidity tokens."""
-        ...
-
-    def add_call(self, base: int, quote: int, provider: str) -> tuple[str, bytes]:
-        """Target and calldata that put liquidity in."""
+    def liquidity(self, holder: str, read: Reader) -> int:
+        """What a provider holds, in the unit of `remove_call`."""
         ...
 
     def remove_call(self, liquidity: int, provider: str) -> tuple[str, bytes]:

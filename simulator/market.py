@@ -21,6 +21,7 @@ from .scenario import Scenario
 from .set_up import SetUp
 from .transaction import Account, Block, Log, Receipt
 from .units import FEED_SCALE, GWEI, WAD, to_units
+from .venue_settings import PoolSettings
 from .venues import VENUES
 from .view import FeedState, FeeMarket, MarketView, Token
 from .worlds import opened
@@ -94,7 +95,9 @@ class Market:
             for feed in (asset, *(f"{asset}/{name}" for name in settings.feeds))
         }
         self.sink = set_up.deploy("GasSink")
-        self.venues = {name: self._deploy_venue(set_up, name, prices) for name in scenario.venues}
+        self.venues: dict[str, Venue] = {}
+        for name in sorted(scenario.venues, key=lambda one: scenario.venues[one].kind == "split"):
+            self.venues[name] = self._deploy_venue(set_up, name, prices)
         self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
         self._foresee_changes()
         outfitter = Outfitter(scenario, self.roster, self.tokens, self.venues, self.protocols, prices)
@@ -133,7 +136,9 @@ class Market:
         settings = self.scenario.venues[name]
         base, quote = self.tokens[settings.base], self.tokens[settings.quote]
         venue = VENUES[settings.kind](name, base.address, quote.address, settings)
-        venue.deploy(set_up)
+        venue.deploy(set_up, self.venues)
+        if not isinstance(settings, PoolSettings):
+            return venue
         for provider, worth in (("liquidity provider", settings.liquidity), ("treasury", settings.protocol_liquidity)):
             if worth:
                 self._provide(set_up, venue, account(provider), (base, quote), worth / 2, prices)
@@ -152,9 +157,8 @@ class Market:
         amounts = [to_units(worth * FEED_SCALE / prices[token.name], token.decimals) for token in pair]
         for token, amount in zip(pair, amounts, strict=True):
             set_up.mint(token.address, provider.address, amount)
-            set_up.approve(provider, token.address, venue.router)
-        set_up.call(provider, *venue.add_call(amounts[0], amounts[1], provider.address))
-        set_up.approve(provider, venue.address, venue.router)
+            set_up.approve(provider, token.address, venue.manager)
+        venue.provide(set_up, provider, *amounts)
 
     def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:
         settings = self.scenario.protocols[name]
@@ -192,9 +196,8 @@ class Market:
     # ------------------------------------------------------------------------------------------------ reading
 
     def liquidity(self, provider: str) -> dict[str, int]:
-        """Liquidity tokens of `provider`, by venue."""
-        results = self.chain.call_many([venue.liquidity_call(provider) for venue in self.venues.values()])
-        return {name: int.from_bytes(result.data, "big") for name, result in zip(self.venues, results, strict=True)}
+        """What `provider` holds of each venue."""
+        return {name: venue.liquidity(provider, self.chain.call_many) for name, venue in self.venues.items()}
 
     def _read(self, read: Reader) -> None:
         """First full read, as the set-up's last block left things."""
