@@ -16,6 +16,7 @@ import pytest
 
 from simulator import Result, Scenario, run
 from simulator.adapters import LendingProtocol
+from simulator.agents.liquidator import MARGIN
 from simulator.chain import Chain, account, engine_named
 from simulator.contracts import artifact
 from simulator.kinds import ProtocolKind
@@ -99,10 +100,10 @@ class Trial:
         return [int(number) for number in (-owed).argsort(kind="stable") if eligible[number]][:PROBED]
 
     def _try(self, simulation: Simulation, protocol: LendingProtocol, number: int, step: int) -> None:
-        """Liquidate all that the contract's terms allow, and undo it."""
+        """Offer what keepers offer for all that the contract's terms allow, a little more: it must take just that."""
         who, (debt, collateral) = protocol.book.accounts[number], self._pair(protocol, number)
         (terms,) = protocol.check([(who, debt, collateral)])
-        target = Target(who, debt, collateral, terms.maximum_debt)
+        target = Target(who, debt, collateral, terms.maximum_debt + terms.maximum_debt // MARGIN + 1)
         taken = liquidated(simulation, protocol, target)
         self.seen["tried"] += 1
         told = taken and (taken.debt, taken.collateral, taken.protocol_collateral)
