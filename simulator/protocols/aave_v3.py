@@ -16,11 +16,12 @@ from ..opening_book import OpeningPosition
 from ..position_book import PositionBook
 from ..set_up import SetUp
 from ..settings import ProtocolSettings
-from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
+from ..terms import Chore, Deficit, Holding, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from .aave_v3_deployment import POOL, VARIABLE, Market, deploy, open_positions
 from .aave_v3_logs import Record
-from .aave_v3_state import AaveBook, Reserve, percent_of
+from .aave_v3_reserve import Reserve, percent_of
+from .aave_v3_state import AaveBook
 from .aave_v3_terms import AaveLiquidations
 from .aave_v3_units import accepted, margin_points
 
@@ -188,6 +189,12 @@ class AaveV3:
         events = self._record.events(self._book, logs)
         named = {index[v] for event in events for v in event.arguments.values() if v in index}
         return [self.book.accounts[number] for number in sorted(named)]
+
+    def balance_of_books(self) -> list[Holding]:
+        """Cash of every asset, which the asset's own token holds."""
+        listed = zip(self.assets, self.reserves, strict=True)
+        balances = ((asset, one.a_token, *one.balance()) for asset, one in listed)
+        return [Holding(*balance) for balance in balances]
 
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
         """Liquidations among one transaction's logs; the health factor is that after the block before."""

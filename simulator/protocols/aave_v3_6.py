@@ -11,7 +11,7 @@ from .aave_v3 import SHARED_RULES, AaveV3, Version
 from .aave_v3_6_state import Book36, Reserve36
 from .aave_v3_6_terms import Liquidations36
 from .aave_v3_deployment import LABELS, NOBODY, Market, named
-from .aave_v3_state import BASIS_POINTS
+from .aave_v3_reserve import BASIS_POINTS
 from .aave_v3_units import basis_points
 
 __all__ = ["AaveV36"]

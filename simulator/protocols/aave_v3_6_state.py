@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from ..position_book import Floats, Position, PositionBook
 from ..units import WAD
-from .aave_v3_state import BASE, BASIS_POINTS, RAY, AaveBook, Pair, Reserve
+from .aave_v3_reserve import BASE, BASIS_POINTS, RAY, Reserve
+from .aave_v3_state import AaveBook, Pair
 
 __all__ = ["Book36", "Reserve36"]
 

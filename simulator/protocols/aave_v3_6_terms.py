@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from ..position_book import PositionBook
 from ..units import FEED_SCALE
 from .aave_v3_6_state import Book36, Reserve36
-from .aave_v3_state import BASIS_POINTS, RAY, Pair, percent_of
+from .aave_v3_reserve import BASIS_POINTS, RAY, percent_of
+from .aave_v3_state import Pair
 from .aave_v3_terms import CLOSE_FACTOR, FULL_CLOSE, AaveLiquidations
 
 __all__ = ["Liquidations36"]

@@ -10,7 +10,8 @@ from ..terms import Deficit, Liquidation
 from ..transaction import Log
 from ..units import WAD
 from .aave_v3_deployment import NOBODY
-from .aave_v3_state import AaveBook, Reserve
+from .aave_v3_reserve import Reserve
+from .aave_v3_state import AaveBook
 
 __all__ = ["Record"]
 

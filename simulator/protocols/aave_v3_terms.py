@@ -13,7 +13,8 @@ from ..position_book import PositionBook
 from ..terms import Auction, Chore, Terms
 from ..transaction import Log
 from ..units import WAD
-from .aave_v3_state import BASIS_POINTS, AaveBook, Pair, percent_divided, percent_of, ray_quotient
+from .aave_v3_reserve import BASIS_POINTS, percent_divided, percent_of, ray_quotient
+from .aave_v3_state import AaveBook, Pair
 
 __all__ = ["CLOSE_FACTOR", "FULL_CLOSE", "AaveLiquidations"]
 

@@ -8,7 +8,8 @@ import pytest
 
 from simulator.protocols.aave_v3_6_state import Book36, Reserve36
 from simulator.protocols.aave_v3_6_terms import Liquidations36
-from simulator.protocols.aave_v3_state import RAY, AaveBook, Reserve, percent_divided, percent_of, ray_product
+from simulator.protocols.aave_v3_reserve import RAY, Reserve, percent_divided, percent_of, ray_product
+from simulator.protocols.aave_v3_state import AaveBook
 from simulator.protocols.aave_v3_terms import AaveLiquidations
 from simulator.terms import Terms
 
@@ -33,8 +34,8 @@ def book(
     """Accounts of (bit map, supplies, debts); indices are one."""
     reserve = Reserve36 if kind is Book36 else Reserve
     made = kind([f"0x{number}" for number in range(len(accounts))], ("WETH", "USDC"))
-    weth = reserve("a0", "d0", 0, configuration(8_300, 18), True, price, RAY, RAY, 0, 0, 0, 0, 0)
-    usdc = reserve("a1", "d1", 1, configuration(7_801, 6), True, DOLLAR, RAY, RAY, 0, 0, 0, 0, 0)
+    weth = reserve("a0", "d0", 0, configuration(8_300, 18), True, price, RAY, RAY, RAY, 0, 0, 0, 0, 0)
+    usdc = reserve("a1", "d1", 1, configuration(7_801, 6), True, DOLLAR, RAY, RAY, RAY, 0, 0, 0, 0, 0)
     made.states = (weth._replace(**changes), usdc)
     for number, (flags, supplied, owed) in enumerate(accounts):
         made.set_account(f"0x{number}", flags | 0b0100, supplied, owed)
