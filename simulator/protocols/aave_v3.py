@@ -34,6 +34,7 @@ SHARED_RULES = (
     "a liquidator sets no minimum for the collateral",
     "caps are whole tokens, rounded up",
 )
+MARGIN = 10_000
 NO_REFERRAL = 0
 BATCH = 100
 """Accounts to one lens call: about 3 million gas for each asset."""
@@ -248,7 +249,17 @@ class AaveV3:
     def liquidate_call(self, target: Target, minimum: int) -> tuple[str, bytes]:
         """Target and calldata of a liquidation out of the sender's own tokens; the pool knows no minimum."""
         collateral, debt = self.tokens[target.collateral], self.tokens[target.debt]
-        return self._call("liquidationCall", collateral, debt, target.borrower, target.amount, False)
+        return self._call("liquidationCall", collateral, debt, target.borrower, self._offered(target), False)
+
+    def _offered(self, target: Target) -> int:
+        """What to offer: where the most takes all collateral, a little above it, or a rounding would leave some."""
+        number = self.book.index.get(target.borrower)
+        if number is None:
+            return target.amount
+        most = self.terms(number, target.debt, target.collateral)
+        held = self._book.pair(number, *self._columns(target.debt, target.collateral)).held
+        clears = most.collateral + most.protocol_collateral + 1 >= held and target.amount >= most.maximum_debt
+        return target.amount + target.amount // MARGIN + 1 if clears else target.amount
 
     def keeper(self, set_up: SetUp, owner: Account, venue: Venue) -> str:
         """An `AaveFlashLiquidator` that sells at `venue`."""
