@@ -1,0 +1,51 @@
+"""What a crash does to the vault, and what it must never do."""
+
+import pytest
+
+
+def landed(result, vault):
+    """Liquidations of the vault that went through."""
+    table = result.liquidations
+    return table[(table.outcome == "landed") & (table.account == vault.address)]
+
+
+def test_opens_within_its_own_rules(world, market, vault, owner):
+    (opened,) = vault.events("Opened")
+    assert opened.arguments["healthFactor"] >= vault.TARGET()
+    assert market.health(vault) == pytest.approx(1.55, abs=0.05)
+    with world.reverts("NotOwner"):
+        vault.open(1, 1, sender=world.account("stranger"))
+
+
+def test_a_healthy_vault_is_left_alone(world, vault):
+    with world.reverts("TooHealthy"):
+        vault.deleverage(sender=world.account("stranger"))
+
+
+def test_without_a_keeper_the_crash_liquidates_it(vault, crash):
+    result = crash("-40%", over=10, blocks=60)
+    assert len(landed(result, vault)) > 0
+
+
+def test_a_keeper_saves_it(market, vault, keeper, crash):
+    def never_liquidatable():
+        assert market.health(vault) >= 1
+
+    result = crash("-40%", over=40, blocks=80, check=never_liquidatable)
+    assert landed(result, vault).empty
+    assert len(vault.events("Deleveraged")) > 1
+    assert vault.equity() > 0
+
+
+def test_nobody_can_make_it_sell_at_a_loss(world, market, vault):
+    attacker, weth, venue = world.account("attacker"), world.token("WETH"), world.venue()
+    market.crash("-15%", over=5, blocks=20)
+    assert market.health(vault) * 1e18 < vault.TRIGGER()
+    world.give(attacker, "400 WETH")
+    weth.approve(venue.router, 2**256 - 1, sender=attacker)
+    router = world.at("IRouter", venue.router)
+    router.swapExactInput(
+        venue.address, weth, world.units("400 WETH"), 0, attacker, world.timestamp + 60, sender=attacker
+    )
+    with world.reverts("OutputBelowMinimum"):
+        vault.deleverage(sender=attacker)
