@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,12 +85,12 @@ def world(
     folder = request.config.getini("undertow_project")
     root = request.config.rootpath
     project = Project(root / folder) if folder else Project.around(request.path.parent, root)
-    with _told_shortly():
-        _refuse_without_contracts()
-        stage = undertow_stages(undertow_engine).open(simulation := Simulation(scenario))
-        stage.__enter__()
-    yield World(simulation, project)
-    stage.__exit__(None, None, None)
+    with ExitStack() as stack:
+        with _told_shortly():
+            _refuse_without_contracts()
+            simulation = Simulation(scenario)
+            stack.enter_context(undertow_stages(undertow_engine).open(simulation))
+        yield World(simulation, project)
 
 
 @pytest.fixture
@@ -115,7 +115,9 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
         if mark.args:
             given["source"], *more = mark.args
             if more:
-                pytest.fail(f"@pytest.mark.scenario{mark.args}: takes one scenario. Give the rest by name", pytrace=False)
+                pytest.fail(
+                    f"@pytest.mark.scenario{mark.args}: takes one scenario. Give the rest by name", pytrace=False
+                )
         settings = {**given.get("set", {}), **wanted.get("set", {})}
         wanted = {**given, **wanted, **({"set": settings} if settings else {})}
     return wanted
@@ -127,7 +129,9 @@ def _refuse_without_contracts() -> None:
 
     if not BUILD.is_file():
         rule = "is missing: Undertow's own contracts must be compiled"
-        raise ToolError(str(BUILD), rule, f"Run `make setup` in {BUILD.parent.parent}, and install it with pip's --editable")
+        raise ToolError(
+            str(BUILD), rule, f"Run `make setup` in {BUILD.parent.parent}, and install it with pip's --editable"
+        )
 
 
 @contextmanager

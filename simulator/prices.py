@@ -101,4 +101,5 @@ def _factors(event: PriceShock, blocks: int) -> NDArray[np.float64]:
 
 def _integers(paths: NDArray[np.float64]) -> NDArray[np.int64]:
     """Dollars as feeds write them."""
-    return np.maximum(np.rint(paths * FEED_SCALE), 1).astype(np.int64)
+    integers: NDArray[np.int64] = np.maximum(np.rint(paths * FEED_SCALE), 1).astype(np.int64)
+    return integers

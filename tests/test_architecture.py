@@ -34,6 +34,10 @@ MAY_IMPORT = {
         *("scenario_file", "stages", "static_checks"),
     },
     "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
+    "testing": {
+        *("adapters", "agents", "chain", "contracts", "events", "position_book", "report", "scenario", "simulation"),
+        "view",
+    },
     "story": {"attribution", "following", "report", "roster", "scenario"},
     "compare": {"intervals", "paired", "report", "scenario"},
     "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},

@@ -47,6 +47,7 @@ class Turn:
         *arguments: object,
         sender: Account,
         tip: float | None = None,
+        max_fee: float | None = None,
         gas: int = GAS,
         value: int = 0,
         liquidates: tuple[str, str] | None = None,
@@ -59,13 +60,14 @@ class Turn:
         ----------
         function : of a contract, for example ``vault.deleverage``
         tip : priority fee in gwei; by default what beats four fifths of the best-paying block's gas
+        max_fee : gwei a gas, base fee and tip together; by default twice the base fee and the tip, as wallets offer
         gas : limit
         value : wei
         liquidates : protocol and address of the borrower, if it is an attempt at a liquidation: it then has a row among
             the result's liquidations
         """
         data = function.encode(*arguments)
-        offer = self._offer(tip)
+        offer = self._offer(tip, max_fee)
         for waiting in (one.transaction for one in self.view.pending(sender.address)):
             if (waiting.to, waiting.data) == (function.contract.address, data):
                 self.sent += raised(waiting, offer)
@@ -80,9 +82,10 @@ class Turn:
             Transaction(sender, to, data, gas, *offer, nonce, value, kind=kind, agent=self._bot, note=note)
         )
 
-    def _offer(self, tip: float | None) -> Bid:
+    def _offer(self, tip: float | None, max_fee: float | None) -> Bid:
         wei = self.view.fees.percentile(EAGER) + 1 if tip is None else int(tip * GWEI)
-        return Bid(2 * self.view.base_fee + wei, wei)
+        most = 2 * self.view.base_fee + wei if max_fee is None else int(max_fee * GWEI)
+        return Bid(most, min(wei, most))
 
     def _aim(self, protocol: str, borrower: str) -> dict[str, object]:
         book = self.view.protocols[protocol].book

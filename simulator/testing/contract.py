@@ -136,7 +136,7 @@ class Function:
         """Calldata."""
         return self._chosen(arguments).encode(self.name, *plain(arguments))
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"{self.contract.name}.{self.name}"
 
     def _chosen(self, arguments: Sequence[Any]) -> Artifact:

@@ -32,12 +32,9 @@ class Project:
 
     @classmethod
     def around(cls, path: Path, root: Path) -> Project:
-        """The project that `path` lies in: the nearest folder, up to `root`, that is one of Ape's; `root` if none is."""
-        for folder in (path, *path.parents):
-            marks = (BUILD, *CONFIGURATIONS, Path("pyproject.toml"))
-            if folder == root or any((folder / mark).is_file() for mark in marks[:-1]):
-                return cls(folder)
-        return cls(root)
+        """The project that `path` lies in: the nearest folder that is one of Ape's, at most `root`."""
+        within = [folder for folder in (path, *path.parents) if folder.is_relative_to(root)]
+        return cls(next((folder for folder in within if _is_project(folder)), root))
 
     def names(self) -> list[str]:
         """Compiled contracts that can be deployed."""
@@ -80,9 +77,7 @@ class Project:
             rule = "is missing: the project's contracts must be compiled"
             raise ToolError(str(path), rule, COMPILE.format(self.folder)) from error
         except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise ToolError(
-                str(path), "cannot be read", f"{COMPILE.format(self.folder)}, with --force"
-            ) from error
+            raise ToolError(str(path), "cannot be read", f"{COMPILE.format(self.folder)}, with --force") from error
         return manifest
 
     def _refuse_stale(self) -> None:
@@ -97,6 +92,10 @@ class Project:
         for source, one in (self._manifest.get("sources") or {}).items():
             if isinstance(one, dict) and isinstance(one.get("content"), str):
                 yield source, one["content"]
+
+
+def _is_project(folder: Path) -> bool:
+    return any((folder / mark).is_file() for mark in (BUILD, *CONFIGURATIONS))
 
 
 def _code(contract: dict[str, Any]) -> str:

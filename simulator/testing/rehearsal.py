@@ -11,8 +11,7 @@ from pydantic import ValidationError
 from ..errors import InputError, ScenarioError
 from ..events import PriceShock
 from ..position_book import Position
-from ..report import Result
-from ..report import result_of
+from ..report import Result, result_of
 from ..units import FEED_SCALE, WAD
 from ..view import MarketView
 from .bots import Bot, Decide
@@ -105,7 +104,14 @@ class Rehearsal:
             raise ScenarioError(f"asset {asset}", f"is not in the scenario ({known})", "Name one that is")
         try:
             return PriceShock.model_validate(
-                {"kind": "price_shock", "at": self.blocks, "over": over, "asset": asset, "change": told, "source": "test"}
+                {
+                    "kind": "price_shock",
+                    "at": self.blocks,
+                    "over": over,
+                    "asset": asset,
+                    "change": told,
+                    "source": "test",
+                }
             )
         except ValidationError as error:
             (place, *_), rule = error.errors()[0]["loc"], error.errors()[0]["msg"]
@@ -120,22 +126,22 @@ class Rehearsal:
         return self.result()
 
     def _begin(self) -> None:
-        if self.world.begun:
+        if self.world.sending.begun:
             return
-        self.world.begun = True
+        self.world.sending.begun = True
         self._simulation.begin()
         self._simulation.agents += self._bots
 
     def _advance(self) -> None:
         __tracebackhide__ = True
-        self.world.busy = True
+        self.world.sending.busy = True
         try:
             self._simulation.advance(self.blocks)
         finally:
-            self.world.busy = False
+            self.world.sending.busy = False
         self.blocks += 1
         assert self._simulation.block is not None
-        self.world.note(self._simulation.block)
+        self.world.sending.note(self._simulation.block)
 
     def _refuse_more(self, blocks: int) -> None:
         __tracebackhide__ = True
@@ -147,9 +153,7 @@ class Rehearsal:
 
     # ------------------------------------------------------------------------------------------------ taking part
 
-    def bot(
-        self, decide: Decide | None = None, *, name: str | None = None, latency: int = 0
-    ) -> Any:
+    def bot(self, decide: Decide | None = None, *, name: str | None = None, latency: int = 0) -> Any:
         """Let a function take part in each block from here on; also a decorator.
 
         Parameters
@@ -164,7 +168,7 @@ class Rehearsal:
             if any(one.name == bot.name for one in (*self._bots, *self._simulation.agents)):
                 raise InputError(f"bot {bot.name}", "has the name of another agent", "Give it a name of its own")
             self._bots.append(bot)
-            if self.world.begun:
+            if self.world.sending.begun:
                 self._simulation.agents.append(bot)
             return function
 
@@ -192,7 +196,9 @@ class Rehearsal:
         """Values of an account in a protocol, 1e18-scaled dollars, as the protocol reckons."""
         book, address = self.world.protocol(protocol).book, plain(who).lower()
         if address not in book.index:
-            raise InputError(f"account {address}", "is in none of the books", "world.watch(...) it before the first block")
+            raise InputError(
+                f"account {address}", "is in none of the books", "world.watch(...) it before the first block"
+            )
         return book.position(book.index[address])
 
     def health(self, who: Any, protocol: str | None = None) -> float:
@@ -205,7 +211,9 @@ class Rehearsal:
         self._begin()
         measured = self._simulation.measurements
         growing: list[list[Any]] = [
-            measured.outcomes.transactions, measured.outcomes.attempts, measured.eligibility.unliquidated
+            measured.outcomes.transactions,
+            measured.outcomes.attempts,
+            measured.eligibility.unliquidated,
         ]
         lengths = [len(rows) for rows in growing]
         measured.finish(self.blocks, self._simulation.mempool.left())

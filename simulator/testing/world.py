@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from ..adapters import LendingProtocol, Venue
-from ..chain import Call, account
+from ..chain import account
 from ..chain.signing import created_address
 from ..contracts import Artifact, artifact
-from ..errors import CallReverted, ChainError, InputError, SetUpReverted
+from ..errors import InputError
 from ..scenario import Scenario
 from ..simulation import Simulation
-from ..transaction import Account, Block, Log, Receipt, Transaction
+from ..transaction import Account
 from ..units import WAD, to_units
-from .contract import Contract, Mined, Reverted, plain
+from .contract import Contract, Reverted, plain
 from .project import Project
+from .sending import Sending
 
 __all__ = ["World"]
 
 ALLOWANCE = 1_000 * WAD
 """Wei that a test's account begins with."""
+Found = TypeVar("Found")
 AMOUNT = re.compile(r"\s*([0-9][0-9_,]*(?:\.[0-9]+)?)\s+(\S+)\s*")
 
 
 class World:
     """The market's contracts, and those that a test puts beside them.
 
-    What a test does here is mined at once, each transaction in a block of its own one second after the last, at the base
-    fee that the next block of the market has; it takes no room from the market's transactions. Accounts and contracts
-    that are made before the market's first block are in its position books: they borrow, and are liquidated, like all
-    others. Everything is undone after the test.
+    What a test does here is mined at once, each transaction in a block of its own one second after the last, at the
+    base fee that the next block of the market has; it takes no room from the market's transactions. Accounts and
+    contracts that are made before the market's first block are in its position books: they borrow, and are liquidated,
+    like all others. Everything is undone after the test.
 
     Parameters
     ----------
@@ -43,16 +44,13 @@ class World:
 
     Attributes
     ----------
-    begun : whether the market's first block has been built
-    busy : whether a block is being prepared
+    sending : mines and reads for it
     """
 
     def __init__(self, simulation: Simulation, project: Project) -> None:
         self.simulation, self.project = simulation, project
-        self.begun = self.busy = False
+        self.sending = Sending(simulation)
         self._accounts: dict[str, Account] = {}
-        self._names: list[str] = []
-        self._logs: dict[str, list[Log]] = {}
         self._faucet = account(f"lender/{next(iter(simulation.scenario.protocols))}")
 
     @property
@@ -69,7 +67,8 @@ class World:
 
     def token(self, name: str) -> Contract:
         """The token of an asset, by the scenario's name for it; it has the functions of an ERC-20."""
-        return self.at("TestToken", _named("asset", name, self.simulation.market.tokens).address)
+        found = _named("asset", name, self.simulation.market.tokens)
+        return Contract(self.sending, artifact("TestToken"), found.address)
 
     def protocol(self, name: str | None = None) -> LendingProtocol:
         """A lending protocol, the first where none is named; `pool` is the address that borrowers call."""
@@ -86,7 +85,7 @@ class World:
         ------
         InputError : neither knows it
         """
-        return Contract(self, self._artifact(name), plain(address).lower())
+        return Contract(self.sending, self._artifact(name), plain(address).lower())
 
     def _artifact(self, name: str) -> Artifact:
         try:
@@ -108,11 +107,11 @@ class World:
     # ------------------------------------------------------------------------------------------------ what is added
 
     def account(self, name: str) -> Account:
-        """The test's account of that name, with 1,000 ETH when it is first asked for; the same address in every test."""
+        """The test's account of that name, the same in every test; it has 1,000 ETH when it is first asked for."""
         if name not in self._accounts:
             found = self._accounts[name] = account(f"test/{name}")
-            self._join(name, found.address)
-            self._mine(self._faucet, found.address, b"", f"ETH for {name}", value=ALLOWANCE)
+            self.sending.join(name, found.address)
+            self.sending.mine(f"ETH for {name}", self._faucet, found.address, b"", ALLOWANCE)
         return self._accounts[name]
 
     def give(self, who: Any, *amounts: str) -> None:
@@ -143,9 +142,9 @@ class World:
         creator = sender or self.account("deployer")
         (nonce,) = self.simulation.chain.nonces([creator.address])
         address = created_address(creator.address, nonce)
-        self._join(name, address)
-        self._mine(creator, None, found.deployment(*plain(arguments)), f"{name}'s constructor", value=value)
-        return Contract(self, found, address)
+        self.sending.join(name, address)
+        self.sending.mine(f"{name}'s constructor", creator, None, found.deployment(*plain(arguments)), value)
+        return Contract(self.sending, found, address)
 
     def watch(self, who: Any, name: str) -> None:
         """Follow an account that the test did not make itself, a contract that another one created say.
@@ -156,27 +155,21 @@ class World:
         ------
         InputError : the market's first block has been built
         """
-        if self.begun:
+        if self.sending.begun:
             raise InputError(f"watch({name})", "comes after the market's first block", "Watch it before")
         address, market = plain(who).lower(), self.simulation.market
-        self._join(name, address)
+        self.sending.join(name, address)
         for protocol in market.protocols.values():
             protocol.read_all(self.simulation.chain.call_many)
         for asset, held in market.balances.items():
             held[address] = self.token(asset).balanceOf(address)
-
-    def _join(self, name: str, address: str) -> None:
-        label = name if name not in self._names else f"{name} {self._names.count(name) + 1}"
-        self._names.append(name)
-        self._logs[address] = []
-        self.simulation.market.join(label, address, borrows=not self.begun)
 
     # ------------------------------------------------------------------------------------------------ what happens
 
     def wait(self, seconds: int) -> None:
         """Let time pass, with one empty block at its end; the market goes on from there."""
         chain = self.simulation.chain
-        self._follow(chain.build_block([], chain.head.timestamp + seconds))
+        self.sending.follow(chain.build_block([], chain.head.timestamp + seconds))
 
     @contextmanager
     def reverts(self, error: str = "") -> Iterator[None]:
@@ -193,85 +186,8 @@ class World:
             raise AssertionError(f"expected a revert with {error}, but {reverted}") from reverted
         raise AssertionError(f"expected a revert{f' with {error}' if error else ''}, but nothing reverted")
 
-    def read(self, what: str, to: str, data: bytes, sender: str) -> bytes:
-        """See `Host`."""
-        __tracebackhide__ = True
-        try:
-            return self.simulation.chain.call(Call(to, data, sender))
-        except CallReverted as error:
-            raise Reverted(what, error.data) from None
 
-    def mine(self, what: str, sender: Account, to: str, data: bytes, value: int, gas: int | None) -> Mined:
-        """See `Host`."""
-        __tracebackhide__ = True
-        return Mined(self._mine(sender, to, data, what, value=value, gas=gas))
-
-    def happened(self, address: str) -> Iterable[Log]:
-        """See `Host`."""
-        return self._logs.get(address, ())
-
-    def note(self, block: Block) -> None:
-        """Keep the logs of what the test added."""
-        for receipt in block.receipts:
-            for log in receipt.logs:
-                if log.address in self._logs:
-                    self._logs[log.address].append(log)
-
-    def _mine(
-        self, sender: Account, to: str | None, data: bytes, what: str, *, value: int = 0, gas: int | None = None
-    ) -> Receipt:
-        __tracebackhide__ = True
-        self._refuse_out_of_turn(sender, what)
-        chain = self.simulation.chain
-        (nonce,) = chain.nonces([sender.address])
-        head = chain.head
-        limit = gas or head.gas_limit
-        wanted = Transaction(sender, to, data, limit, head.next_base_fee, 0, nonce, value, note={"label": what})
-        try:
-            with self._base_fee_kept():
-                (receipt,) = chain.transact([wanted])
-        except SetUpReverted as error:
-            self._follow_receipts(sender, ())
-            if "cannot be mined" in error.what:
-                raise ChainError(f"{what}: {error.what}") from None
-            raise Reverted(what, error.data) from None
-        self._follow_receipts(sender, (receipt,))
-        return receipt
-
-    def _refuse_out_of_turn(self, sender: Account, what: str) -> None:
-        __tracebackhide__ = True
-        if self.busy:
-            raise InputError(what, "is sent while a block is prepared", "In a bot, write turn.send(...)")
-        if self.simulation.mempool.of(sender.address):
-            rule = f"comes from {sender.name}, of whom transactions wait in the mempool"
-            raise InputError(what, rule, "Send it from another account, or let the bot send it")
-
-    @contextmanager
-    def _base_fee_kept(self) -> Iterator[None]:
-        """Set-up blocks are pinned to the base fee of the genesis; here it is the one that the market has come to."""
-        chain = self.simulation.chain
-        genesis = chain.genesis
-        chain.genesis = replace(genesis, base_fee=chain.head.next_base_fee)
-        try:
-            yield
-        finally:
-            chain.genesis = genesis
-
-    def _follow_receipts(self, sender: Account, receipts: tuple[Receipt, ...]) -> None:
-        head = self.simulation.chain.head
-        self._follow(
-            Block(head.number, head.timestamp, head.base_fee, head.gas_limit, head.gas_used, receipts, ())
-        )
-        (nonce,) = self.simulation.chain.nonces([sender.address])
-        self.simulation.market.nonces[sender.address] = nonce
-        self.simulation.mempool.skip_to(sender.address, nonce)
-
-    def _follow(self, block: Block) -> None:
-        self.simulation.market.refresh(block)
-        self.note(block)
-
-
-def _named(what: str, name: str | None, known: Any) -> Any:
+def _named(what: str, name: str | None, known: Mapping[str, Found]) -> Found:
     """The entry of that name, the first where none is given."""
     if name is None:
         return next(iter(known.values()))

@@ -25,13 +25,18 @@ contract LeveragedVault {
     IRouter public immutable router;
     address public immutable venue;
 
-    event Opened(uint256 supplied, uint256 borrowed, uint256 healthFactor);
+    event Levered(uint256 borrowed, uint256 bought, uint256 healthFactor);
     event Deleveraged(address indexed caller, uint256 sold, uint256 repaid, uint256 healthFactor);
 
     error NotOwner(address caller);
     error TooRisky(uint256 healthFactor);
     error TooHealthy(uint256 healthFactor);
     error NoHeadroom(uint256 debtValue, uint256 borrowLimit);
+
+    modifier onlyOwner() {
+        require(msg.sender == owner, NotOwner(msg.sender));
+        _;
+    }
 
     constructor(IERC20 weth_, IERC20 usdc_, ILendingPool pool_, IRouter router_, address venue_) {
         (owner, weth, usdc, pool, router, venue) = (msg.sender, weth_, usdc_, pool_, router_, venue_);
@@ -41,11 +46,14 @@ contract LeveragedVault {
         usdc.approve(address(router), type(uint256).max);
     }
 
-    /// @notice Supply `deposit` of the owner's WETH, borrow `borrowed` USDC on it, buy WETH with that, supply it too.
-    function open(uint256 deposit, uint256 borrowed) external {
-        require(msg.sender == owner, NotOwner(msg.sender));
-        weth.transferFrom(msg.sender, address(this), deposit);
-        pool.supply(address(weth), deposit, address(this));
+    /// @notice Supply the owner's WETH to the pool.
+    function deposit(uint256 amount) external onlyOwner {
+        weth.transferFrom(msg.sender, address(this), amount);
+        pool.supply(address(weth), amount, address(this));
+    }
+
+    /// @notice Borrow USDC, buy WETH with it, and supply that too.
+    function lever(uint256 borrowed) external onlyOwner {
         pool.borrow(address(usdc), borrowed, address(this));
         (uint256 price,) = pool.oracle().price(address(weth));
         uint256 worth = borrowed * (WAD / USDC_UNIT) * WETH_UNIT / price;
@@ -53,7 +61,7 @@ contract LeveragedVault {
         pool.supply(address(weth), bought, address(this));
         uint256 health = pool.healthFactor(address(this));
         require(health >= TARGET, TooRisky(health));
-        emit Opened(deposit + bought, borrowed, health);
+        emit Levered(borrowed, bought, health);
     }
 
     /// @notice Sell collateral and repay with it until the health factor is `TARGET`, or as near as the pool lets go of

@@ -11,14 +11,14 @@ def owner(world):
 
 @pytest.fixture
 def vault(world, owner):
-    """A vault of 100 WETH that borrowed as much USDC as its own rules let it."""
+    """A vault of 40 WETH that has borrowed nearly as much USDC as its own rules let it."""
     weth, usdc, venue = world.token("WETH"), world.token("USDC"), world.venue()
-    vault = world.deploy(
-        "LeveragedVault", weth, usdc, world.protocol().pool, venue.router, venue.address, sender=owner
-    )
-    world.give(owner, "100 WETH")
-    weth.approve(vault, world.units("100 WETH"), sender=owner)
-    vault.open(world.units("100 WETH"), world.units("270,000 USDC"), sender=owner)
+    vault = world.deploy("LeveragedVault", weth, usdc, world.protocol().pool, venue.router, venue.address, sender=owner)
+    world.give(owner, "40 WETH")
+    weth.approve(vault, world.units("40 WETH"), sender=owner)
+    vault.deposit(world.units("40 WETH"), sender=owner)
+    for amount in ("75,000 USDC", "38,000 USDC"):
+        vault.lever(world.units(amount), sender=owner)
     return vault
 
 

@@ -10,11 +10,13 @@ def landed(result, vault):
 
 
 def test_opens_within_its_own_rules(world, market, vault, owner):
-    (opened,) = vault.events("Opened")
-    assert opened.arguments["healthFactor"] >= vault.TARGET()
-    assert market.health(vault) == pytest.approx(1.55, abs=0.05)
+    _, levered = vault.events("Levered")
+    assert levered.arguments["healthFactor"] >= vault.TARGET()
+    assert market.health(vault) == pytest.approx(1.54, abs=0.02)
+    with world.reverts("TooRisky"):
+        vault.lever(world.units("10,000 USDC"), sender=owner)
     with world.reverts("NotOwner"):
-        vault.open(1, 1, sender=world.account("stranger"))
+        vault.lever(1, sender=world.account("stranger"))
 
 
 def test_a_healthy_vault_is_left_alone(world, vault):
@@ -37,9 +39,27 @@ def test_a_keeper_saves_it(market, vault, keeper, crash):
     assert vault.equity() > 0
 
 
+@pytest.mark.scenario(
+    set={"events": [{"kind": "gas_spike", "at": 0, "blocks": 80, "load_factor": 2.5, "fee_factor": 5.0}]}
+)
+def test_a_keeper_with_a_fixed_gas_price_comes_too_late(world, market, vault, crash):
+    account = world.account("keeper")
+
+    @market.bot
+    def old_bot(turn):
+        if market.health(vault) < vault.TRIGGER() / 1e18:
+            turn.send(vault.deleverage, sender=account, max_fee=60)
+
+    result = crash("-40%", over=40, blocks=80)
+    assert len(landed(result, vault)) > 0
+    assert vault.events("Deleveraged") == []
+    waited = result.transactions[result.transactions.agent == "old_bot"]
+    assert set(waited.outcome) == {"expired"}
+
+
 def test_nobody_can_make_it_sell_at_a_loss(world, market, vault):
     attacker, weth, venue = world.account("attacker"), world.token("WETH"), world.venue()
-    market.crash("-15%", over=5, blocks=20)
+    market.crash("-20%", over=5, blocks=20)
     assert market.health(vault) * 1e18 < vault.TRIGGER()
     world.give(attacker, "400 WETH")
     weth.approve(venue.router, 2**256 - 1, sender=attacker)
