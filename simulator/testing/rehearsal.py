@@ -82,22 +82,26 @@ class Rehearsal:
         Result of all blocks so far; `blocks`, `transactions`, `liquidations`, `accounts`, `deficits` are tables
         """
         __tracebackhide__ = True
+        event = self._shock(change, over, asset)
         self._refuse_more(blocks)
-        self.shock(change, over=over, asset=asset)
+        self._add(event)
         return self._go(blocks, check)
 
     def shock(self, change: str | float, *, over: int = 1, asset: str | None = None) -> None:
         """The same, without building a block: ``market.step()`` does."""
         __tracebackhide__ = True
+        self._add(self._shock(change, over, asset))
+
+    def _add(self, event: PriceShock) -> None:
         simulation = self._simulation
-        event = self._shock(change, over, asset or next(iter(self.world.scenario.venues.values())).base)
         self._begin()
         simulation.prices.shock(event)
         simulation.measurements.eligibility.control[:] = simulation.prices.control / FEED_SCALE
         events = (*simulation.scenario.events, event)
         simulation.scenario = simulation.scenario.model_copy(update={"events": events})
 
-    def _shock(self, change: str | float, over: int, asset: str) -> PriceShock:
+    def _shock(self, change: str | float, over: int, asset: str | None) -> PriceShock:
+        asset = asset or next(iter(self.world.scenario.venues.values())).base
         told = f"{change:.6%}" if isinstance(change, float) else change
         if asset not in self.world.scenario.assets:
             known = ", ".join(self.world.scenario.assets)
