@@ -6,5 +6,5 @@ from typing import Literal
 
 __all__ = ["ProtocolKind", "VenueKind"]
 
-ProtocolKind = Literal["reference"]
-VenueKind = Literal["constant_product"]
+ProtocolKind = Literal["reference", "aave_v3", "morpho_blue"]
+VenueKind = Literal["constant_product", "split", "uniswap_v2", "uniswap_v3"]

@@ -18,7 +18,7 @@ from .agent_settings import (
     LiquidatorSettings,
 )
 from .errors import ScenarioError
-from .events import Background, Event, ListedMargins, ParameterChange
+from .events import Background, Event, LiquidityWithdrawal, ListedMargins, ParameterChange
 from .fields import Model, Name
 from .mechanisms.liquidations.stability_pool import StabilityPool
 from .refusals import refusal
@@ -33,6 +33,7 @@ from .settings import (
     SyntheticBook,
     VenueSettings,
 )
+from .venue_settings import venue_problems
 
 __all__ = ["SCENARIOS", "Scenario", "load", "names"]
 
@@ -118,6 +119,10 @@ class Scenario(Model):
         for name, venue in self.venues.items():
             if venue.base == venue.quote:
                 yield f"venues.{name} trades {venue.base} for itself; name two assets"
+        yield from venue_problems(self.venues)
+        for number, event in enumerate(self.events):
+            if isinstance(event, LiquidityWithdrawal) and self.venues[event.venue].kind == "split":
+                yield f"events[{number}].venue {event.venue} is a split and has no liquidity; name one it is over"
         for name in self._own_files():
             if name in WRITTEN:
                 yield f"{name} is the name of a result; rename the CSV"
@@ -134,6 +139,9 @@ class Scenario(Model):
                 yield f"{place} serves {pools}, whose stability pool needs no liquidator; name other protocols, or none"
             if len(kinds) > 1:
                 yield f"{place} serves both {' and '.join(kinds.values())}; make a group for each"
+            homes = {self.protocols[name].kind for name in served}
+            if len(homes) > 1 and isinstance(group.capital, FlashLoan):
+                yield f"{place}: one contract knows one of {' and '.join(sorted(homes))}; make a group for each"
             if "english" in kinds and isinstance(group.capital, FlashLoan):
                 yield f"{place}: a bid in an english_auction lies there longer than a flash_loan; give it an inventory"
         for depositor in self.depositors:
