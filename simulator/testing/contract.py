@@ -151,7 +151,7 @@ class Function:
 def plain(value: Any) -> Any:
     """Accounts and contracts as their addresses, wherever they stand."""
     if isinstance(value, list | tuple):
-        return type(value)(plain(one) for one in value)
+        return tuple(plain(one) for one in value)
     return getattr(value, "address", value)
 
 

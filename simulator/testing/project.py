@@ -47,6 +47,7 @@ class Project:
         ------
         ToolError : nothing is compiled, this is not, or its source has changed since
         """
+        __tracebackhide__ = True
         found = self._contracts().get(name)
         if found is None:
             near = get_close_matches(name, self._contracts(), n=1)
@@ -61,6 +62,7 @@ class Project:
         return Artifact(name, found["abi"], bytes.fromhex(_code(found)))
 
     def _contracts(self) -> dict[str, Any]:
+        __tracebackhide__ = True
         if self._manifest is None:
             self._manifest = self._read()
             for contract in self._manifest["contractTypes"].values():
@@ -69,19 +71,21 @@ class Project:
         return contracts
 
     def _read(self) -> dict[str, Any]:
+        __tracebackhide__ = True
         path = self.folder / BUILD
         try:
             manifest: dict[str, Any] = json.loads(path.read_bytes())
             manifest["contractTypes"].items()
-        except FileNotFoundError as error:
+        except FileNotFoundError:
             rule = "is missing: the project's contracts must be compiled"
-            raise ToolError(str(path), rule, COMPILE.format(self.folder)) from error
-        except (OSError, ValueError, KeyError, AttributeError) as error:
-            raise ToolError(str(path), "cannot be read", f"{COMPILE.format(self.folder)}, with --force") from error
+            raise ToolError(str(path), rule, COMPILE.format(self.folder)) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise ToolError(str(path), "cannot be read", f"{COMPILE.format(self.folder)}, with --force") from None
         return manifest
 
     def _refuse_stale(self) -> None:
         """A test must not pass with contracts of yesterday."""
+        __tracebackhide__ = True
         changed = [source for source, text in self._sources() if _differs(self.folder / source, text)]
         if changed:
             rule = "has changed since it was compiled"
