@@ -49,7 +49,7 @@ test-deep: $(MADE)/contracts
 
 check: $(MADE)/contracts $(MADE)/browser
 	@echo "· format (Python)" && $(BIN)/ruff format --quiet --diff . || { echo "make format mends this" >&2; exit 1; }
-	@echo "· format (Solidity)" && $(BIN)/forge fmt --root . --check contracts || { echo "make format mends this" >&2; exit 1; }
+	@echo "· format (Solidity)" && $(BIN)/forge fmt --root . --check contracts docs/example/contracts || { echo "make format mends this" >&2; exit 1; }
 	@echo "· lint" && $(BIN)/ruff check --quiet .
 	@echo "· types" && $(BIN)/mypy --no-error-summary
 	@echo "· tests" && $(BIN)/pytest $(ARGS)
@@ -57,7 +57,7 @@ check: $(MADE)/contracts $(MADE)/browser
 format: $(MADE)/tools
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/forge fmt --root . contracts
+	@$(BIN)/forge fmt --root . contracts docs/example/contracts
 	@$(BIN)/ruff check --quiet .
 
 clean:

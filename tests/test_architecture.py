@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("contracts", "scripts", "simulator", "tests")
+FOLDERS = ("contracts", "pytest_undertow", "scripts", "simulator", "tests")
 
 Files = dict[str, str]  # path from the root → text
 Rule = Callable[[Files], list[str]]

@@ -141,5 +141,5 @@ def test_build_that_cannot_be_read_is_told(tmp_path: Path, text: str) -> None:
 
     (tmp_path / ".build").mkdir()
     (tmp_path / ".build" / "__local__.json").write_text(text)
-    with pytest.raises(ToolError, match="cannot be read. Run `ape compile` in .*, with --force"):
+    with pytest.raises(ToolError, match=r"cannot be read\. Run `ape compile` in .*, with --force"):
         Project(tmp_path).artifact("Coin")

@@ -11,7 +11,7 @@ from simulator.errors import InputError, ScenarioError
 from simulator.testing import Contract, Rehearsal, Turn, World
 from simulator.transaction import Account
 from simulator.units import WAD
-from tests.testing.markets import SMALL, borrow, rows
+from tests.testing.markets import SMALL, rows
 
 FALL = {"kind": "price_shock", "at": 3, "over": 5, "asset": "WETH", "change": "-40%", "source": "test"}
 

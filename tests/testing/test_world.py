@@ -102,7 +102,7 @@ def test_transaction_without_a_sender_is_refused(token: Contract) -> None:
 def test_unknown_function_tells_those_that_there_are(token: Contract) -> None:
     with pytest.raises(AttributeError, match=r"TestToken has no function burn; it has allowance, approve, .*"):
         token.burn()
-    with pytest.raises(TypeError, match="TestToken.mint takes 2 arguments, not 1"):
+    with pytest.raises(TypeError, match=r"TestToken\.mint takes 2 arguments, not 1"):
         token.mint(1)
 
 
@@ -136,21 +136,22 @@ class TestReverts:
             world.deploy("TestToken", "Mine", "MINE", 18, zero)
 
     def test_other_error_fails(self, world: World, alice: Account, token: Contract) -> None:
-        with pytest.raises(
-            AssertionError, match="expected a revert with TooRich, but TestToken.mint reverted: Ownable"
-        ):
-            with world.reverts("TooRich"):
-                token.mint(alice, 5, sender=world.account("stranger"))
+        stranger, message = (
+            world.account("stranger"),
+            r"expected a revert with TooRich, but TestToken\.mint reverted: Own",
+        )
+        with pytest.raises(AssertionError, match=message), world.reverts("TooRich"):
+            token.mint(alice, 5, sender=stranger)
 
     def test_other_arguments_fail(self, world: World, alice: Account, token: Contract) -> None:
-        with pytest.raises(AssertionError, match="expected a revert with OwnableUnauthorizedAccount"):
-            with world.reverts(f"OwnableUnauthorizedAccount({NOBODY})"):
-                token.mint(alice, 5, sender=world.account("stranger"))
+        stranger, message = world.account("stranger"), "expected a revert with OwnableUnauthorizedAccount"
+        with pytest.raises(AssertionError, match=message), world.reverts(f"OwnableUnauthorizedAccount({NOBODY})"):
+            token.mint(alice, 5, sender=stranger)
 
     def test_success_fails(self, world: World, alice: Account, token: Contract) -> None:
-        with pytest.raises(AssertionError, match="expected a revert with TooRich, but nothing reverted"):
-            with world.reverts("TooRich"):
-                token.mint(alice, 5, sender=alice)
+        message = "expected a revert with TooRich, but nothing reverted"
+        with pytest.raises(AssertionError, match=message), world.reverts("TooRich"):
+            token.mint(alice, 5, sender=alice)
 
 
 class TestDeploy:

@@ -69,3 +69,10 @@ def test_nobody_can_make_it_sell_at_a_loss(world, market, vault):
     )
     with world.reverts("OutputBelowMinimum"):
         vault.deleverage(sender=attacker)
+
+
+def test_in_a_fall_too_fast_no_keeper_saves_it(vault, keeper, crash):
+    result = crash("-40%", over=2, blocks=30)
+    assert len(landed(result, vault)) > 0
+    tried = result.transactions[result.transactions.agent == "deleverager"]
+    assert tried.error.str.startswith("NoHeadroom").any()
