@@ -77,20 +77,18 @@ def test_a_target_beyond_all_liquidity_costs_what_the_liquidity_takes() -> None:
     assert half == quarter == state(venues).swap(True, 10**24).paid
 
 
-def test_withdrawals_on_both_sides_of_a_tick_are_followed() -> None:
+def test_withdrawals_inside_and_outside_of_ranges_are_followed() -> None:
     venues = put_up("0.3%", True)
-    it, everything = venues.venues["it"], 10**18
+    it, someone = venues.venues["it"], venues.provider.address
     for percent in (95, 60, 130):
         sells = percent < 100
         venues.swap("it", sells, state(venues).input_to_price(sells, 25 * percent * 10**6, 10**18))
-        held = it.liquidity(venues.provider.address, venues.read)
+        held = it.liquidity(someone, venues.read)
         venues.remove("it", held * 3 // 10)
-        followed = state(venues)
+        followed, left = state(venues), it.liquidity(someone, venues.read)
+        assert left == pytest.approx(held * 0.7, rel=1e-9)
         venues.refresh()
-        assert state(venues) == followed
-        everything = min(everything, followed.liquidity)
-        assert it.liquidity(venues.provider.address, venues.read) == pytest.approx(held * 0.7, rel=1e-9)
-    assert everything > 0
+        assert (state(venues), it.liquidity(someone, venues.read)) == (followed, left)
 
 
 def test_a_position_taken_out_entirely_leaves_no_tick() -> None:
