@@ -143,6 +143,7 @@ LIBRARIES = {
     "hexbytes": {"chain"},
     "rlp": {"chain"},
     "web3": {"chain"},
+    "urllib3": {"chain"},
     "ape": {"chain", "contracts", "scripts"},
     "ape_*": {"chain", "contracts", "scripts"},
     "matplotlib": {"picture"},
