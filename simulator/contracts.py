@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,9 @@ __all__ = ["Artifact", "Event", "artifact", "decode_error", "decode_log"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build" / "__local__.json"
+PUBLISHED = ROOT / ".build" / "published.json"
+"""The code of other protocols, gathered from their npm packages by ``make setup``; ``.ci/published.json`` lists it."""
+_LINKED = 20
 
 _BUILTIN_ERRORS = {
     keccak(text="Error(string)")[:4]: ("Error", ["string"]),
@@ -63,10 +66,17 @@ class Artifact:
     name : contract name
     abi : its ABI, as solc gives it
     init_code : creation bytecode without constructor arguments
+    links : by library, where in it the library's address belongs (offsets in bytes)
     """
 
-    def __init__(self, name: str, abi: Sequence[dict[str, Any]], init_code: bytes) -> None:
-        self.name, self.abi, self.init_code = name, tuple(abi), init_code
+    def __init__(
+        self,
+        name: str,
+        abi: Sequence[dict[str, Any]],
+        init_code: bytes,
+        links: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
+        self.name, self.abi, self.init_code, self.links = name, tuple(abi), init_code, dict(links or {})
         self._functions = {
             entry["name"]: _Function(
                 keccak(text=_signature(entry))[:4],
@@ -77,12 +87,20 @@ class Artifact:
             if entry["type"] == "function"
         }
 
-    def deployment(self, *arguments: Any) -> bytes:
-        """Creation code with constructor `arguments`."""
+    def deployment(self, *arguments: Any, libraries: Mapping[str, str] | None = None) -> bytes:
+        """Creation code with constructor `arguments`, linked to `libraries` (addresses by name)."""
         inputs: list[dict[str, Any]] = next(
             (entry["inputs"] for entry in self.abi if entry["type"] == "constructor"), []
         )
-        return self.init_code + encode_words([_type(parameter) for parameter in inputs], arguments)
+        return self._linked(libraries or {}) + encode_words([_type(parameter) for parameter in inputs], arguments)
+
+    def _linked(self, libraries: Mapping[str, str]) -> bytes:
+        code = bytearray(self.init_code)
+        for library, places in self.links.items():
+            address = bytes.fromhex(libraries[library].removeprefix("0x"))
+            for start in places:
+                code[start : start + _LINKED] = address
+        return bytes(code)
 
     def encode(self, function: str, *arguments: Any) -> bytes:
         """Calldata of `function`; structs are tuples."""
@@ -104,13 +122,30 @@ def _manifest() -> dict[str, Any]:
 
 
 @functools.cache
+def _published() -> dict[str, Any]:
+    """``contracts`` by folder and name, ``codes``: names of errors that are numbers."""
+    if not PUBLISHED.is_file():
+        raise ToolError(str(PUBLISHED.relative_to(ROOT)), "the published contracts must be there", "Run `make setup`")
+    published: dict[str, Any] = json.loads(PUBLISHED.read_bytes())
+    return published
+
+
+def _declared() -> Iterator[dict[str, Any]]:
+    """All ABI entries; where two declare one event with other names of parameters, the project's own come last."""
+    for contract in (*_published()["contracts"].values(), *_manifest().values()):
+        yield from contract["abi"]
+
+
+@functools.cache
 def artifact(name: str) -> Artifact:
-    """Compiled contract `name`.
+    """Compiled contract `name`; ``folder/name`` for one that another protocol published.
 
     Raises
     ------
     ToolError : not compiled
     """
+    if "/" in name:
+        return _published_artifact(name)
     found = _manifest().get(name)
     if found is None:
         raise ToolError(f"contract {name}", "it must be among the compiled ones", "Run `ape compile --force`")
@@ -118,26 +153,38 @@ def artifact(name: str) -> Artifact:
     return Artifact(name, found["abi"], bytes.fromhex(code.removeprefix("0x")))
 
 
+def _published_artifact(name: str) -> Artifact:
+    found = _published()["contracts"].get(name)
+    if found is None:
+        raise ToolError(f"contract {name}", "it must be among those in .ci/published.json", "Run `make setup`")
+    return Artifact(name, found["abi"], bytes.fromhex(found["bytecode"]), found["links"])
+
+
 @functools.cache
 def _errors() -> dict[bytes, tuple[str, list[str]]]:
     table = dict(_BUILTIN_ERRORS)
-    for contract in _manifest().values():
-        for entry in contract["abi"]:
-            if entry["type"] == "error":
-                selector = keccak(text=_signature(entry))[:4]
-                table[selector] = (entry["name"], [_type(parameter) for parameter in entry["inputs"]])
+    for entry in _declared():
+        if entry["type"] == "error":
+            selector = keccak(text=_signature(entry))[:4]
+            table[selector] = (entry["name"], [_type(parameter) for parameter in entry["inputs"]])
     return table
 
 
 def decode_error(data: bytes) -> str:
-    """Revert data as text, for example ``NotLiquidatable(0x…, 1000000000000000001)``; empty data as ``""``."""
+    """Revert data as text, for example ``NotLiquidatable(0x…, 1000000000000000001)``; empty data as ``""``.
+
+    Where a protocol reverts with a number that stands for an error, its name.
+    """
     if not data:
         return ""
     known = _errors().get(data[:4])
     if known is None:
         return f"0x{data[:4].hex()}"
     name, types = known
-    return f"{name}({', '.join(str(value) for value in decode_words(types, data[4:]))})"
+    values = [str(value) for value in decode_words(types, data[4:])]
+    if name == "Error" and values[0] in _published()["codes"]:
+        return str(_published()["codes"][values[0]])
+    return f"{name}({', '.join(values)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +197,15 @@ class _EventShape:
 @functools.cache
 def _events() -> dict[tuple[bytes, int], _EventShape]:
     table: dict[tuple[bytes, int], _EventShape] = {}
-    for contract in _manifest().values():
-        for entry in contract["abi"]:
-            if entry["type"] != "event" or entry.get("anonymous"):
-                continue
-            sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
-            for parameter in entry["inputs"]:
-                sides[not parameter["indexed"]].append((parameter["name"], _type(parameter)))
-            shape = _EventShape(entry["name"], tuple(sides[0]), tuple(sides[1]))
-            # ERC-20 and ERC-721 Transfer share a topic and differ in how many parameters are indexed
-            table[keccak(text=_signature(entry)), len(sides[0])] = shape
+    for entry in _declared():
+        if entry["type"] != "event" or entry.get("anonymous"):
+            continue
+        sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
+        for parameter in entry["inputs"]:
+            sides[not parameter["indexed"]].append((parameter["name"], _type(parameter)))
+        shape = _EventShape(entry["name"], tuple(sides[0]), tuple(sides[1]))
+        # ERC-20 and ERC-721 Transfer share a topic and differ in how many parameters are indexed
+        table[keccak(text=_signature(entry)), len(sides[0])] = shape
     return table
 
 

@@ -99,6 +99,5 @@ def _lendable(protocol: LendingProtocol) -> int:
     """Value of what the pool has left to lend under its borrow caps, 1e18-scaled."""
     total = 0
     for state in protocol.book.states:
-        room = min(state.total_supply_assets - state.deficit, state.borrow_cap) - state.total_borrow_assets
-        total += max(0, room) * state.price // state.unit if state.priced else 0
+        total += max(0, state.borrow_room) * state.price // state.unit if state.priced else 0
     return total

@@ -93,10 +93,9 @@ class Market:
             for feed in (asset, *(f"{asset}/{name}" for name in settings.feeds))
         }
         self.sink = set_up.deploy("GasSink")
-        self.router = set_up.deploy("PoolRouter")
         self.venues = {name: self._deploy_venue(set_up, name, prices) for name in scenario.venues}
         self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
-        outfitter = Outfitter(scenario, self.roster, self.tokens, self.protocols, self.router, prices)
+        outfitter = Outfitter(scenario, self.roster, self.tokens, self.venues, self.protocols, prices)
         self.keepers = outfitter.equip(set_up)
         outfitter.fill_wallets(set_up, self.attentive())
         self._poke(set_up)
@@ -124,8 +123,8 @@ class Market:
     def _deploy_venue(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> Venue:
         settings = self.scenario.venues[name]
         base, quote = self.tokens[settings.base], self.tokens[settings.quote]
-        venue = VENUES[settings.kind](name, base.address, quote.address, self.router)
-        venue.deploy(set_up, int(settings.fee * 1_000_000))
+        venue = VENUES[settings.kind](name, base.address, quote.address, settings)
+        venue.deploy(set_up)
         for provider, worth in (("liquidity provider", settings.liquidity), ("treasury", settings.protocol_liquidity)):
             if worth:
                 self._provide(set_up, venue, account(provider), (base, quote), worth / 2, prices)
@@ -144,9 +143,9 @@ class Market:
         amounts = [to_units(worth * FEED_SCALE / prices[token.name], token.decimals) for token in pair]
         for token, amount in zip(pair, amounts, strict=True):
             set_up.mint(token.address, provider.address, amount)
-            set_up.approve(provider, token.address, self.router)
+            set_up.approve(provider, token.address, venue.router)
         set_up.call(provider, *venue.add_call(amounts[0], amounts[1], provider.address))
-        set_up.approve(provider, venue.address, self.router)
+        set_up.approve(provider, venue.address, venue.router)
 
     def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:
         settings = self.scenario.protocols[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from .adapters import LendingProtocol
+from .adapters import LendingProtocol, Venue
 from .agent_settings import DepositorSettings, FlashLoan, LiquidatorSettings
 from .chain.signing import account
 from .mechanisms.liquidations.stability_pool import StabilityPoolMechanism
@@ -19,9 +19,6 @@ from .view import Token
 
 __all__ = ["Outfitter"]
 
-CONTRACTS = {"spread": "FlashLiquidator", "dutch": "FlashTaker"}
-"""What a keeper without capital deploys, by the style of the liquidations that it serves."""
-
 
 class Outfitter:
     """Gives the agents of a scenario what they need.
@@ -29,8 +26,7 @@ class Outfitter:
     Parameters
     ----------
     scenario, roster : who takes part, and what with
-    tokens, protocols : deployed, by name
-    router : address through which venues are traded
+    tokens, venues, protocols : deployed, by name
     prices : first outside prices by asset, eight decimals
     """
 
@@ -39,12 +35,12 @@ class Outfitter:
         scenario: Scenario,
         roster: Roster,
         tokens: Mapping[str, Token],
+        venues: Mapping[str, Venue],
         protocols: Mapping[str, LendingProtocol],
-        router: str,
         prices: Mapping[str, int],
     ) -> None:
         self._scenario, self._roster = scenario, roster
-        self._tokens, self._protocols, self._router, self._prices = tokens, protocols, router, prices
+        self._tokens, self._venues, self._protocols, self._prices = tokens, venues, protocols, prices
 
     def equip(self, set_up: SetUp) -> dict[str, str]:
         """Capital, contracts and approvals of keepers and arbitrageurs; returns each flash-loan keeper's contract."""
@@ -52,8 +48,8 @@ class Outfitter:
         for settings in self._scenario.liquidators:
             for keeper in self._roster.liquidators[settings.name]:
                 if isinstance(settings.capital, FlashLoan):
-                    style = self._protocols[self._served(settings)[0]].mechanism.style
-                    contracts[keeper.name] = set_up.deploy(CONTRACTS[style], keeper.address)
+                    protocol = self._protocols[self._served(settings)[0]]
+                    contracts[keeper.name] = protocol.keeper(set_up, keeper, self._venues[settings.venue])
                 else:
                     self._stock(set_up, keeper, settings, settings.capital.amount)
         for depositors in self._scenario.depositors:
@@ -63,7 +59,7 @@ class Outfitter:
             venue, owner = self._scenario.venues[trader.venue], self._roster.arbitrageurs[trader.name]
             for asset in (venue.base, venue.quote):
                 self._fund(set_up, owner, asset, trader.capital)
-                set_up.approve(owner, self._tokens[asset].address, self._router)
+                set_up.approve(owner, self._tokens[asset].address, self._venues[trader.venue].router)
         return contracts
 
     def _served(self, settings: LiquidatorSettings) -> tuple[str, ...]:
@@ -72,7 +68,7 @@ class Outfitter:
     def _stock(self, set_up: SetUp, keeper: Account, settings: LiquidatorSettings, worth: Decimal) -> None:
         venue = self._scenario.venues[settings.venue]
         self._fund(set_up, keeper, venue.quote, worth)
-        set_up.approve(keeper, self._tokens[venue.base].address, self._router)
+        set_up.approve(keeper, self._tokens[venue.base].address, self._venues[settings.venue].router)
         for protocol in self._served(settings):
             self._protocols[protocol].prepare_keeper(set_up, keeper, (venue.quote,))
 
@@ -84,7 +80,8 @@ class Outfitter:
         set_up.mint(token.address, owner.address, amount)
         set_up.approve(owner, token.address, mechanism.address)
         set_up.call(owner, *mechanism.deposit_call(amount))
-        set_up.approve(owner, self._tokens[self._scenario.venues[settings.venue].base].address, self._router)
+        base = self._scenario.venues[settings.venue].base
+        set_up.approve(owner, self._tokens[base].address, self._venues[settings.venue].router)
 
     def _fund(self, set_up: SetUp, owner: Account, asset: str, worth: Decimal) -> None:
         """Tokens worth so many dollars."""

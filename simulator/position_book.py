@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .asset_state import VIRTUAL_ASSETS, VIRTUAL_SHARES, AssetState, Bracket
+from .asset_state import VIRTUAL_SHARES, AssetState, Bracket, State
 from .units import WAD
 
-__all__ = ["VIRTUAL_SHARES", "AssetState", "Bracket", "Position", "PositionBook"]
+__all__ = ["VIRTUAL_SHARES", "AssetState", "Bracket", "Position", "PositionBook", "State"]
 
 NEAR = 1e-6
 """Relative distance to the line within which the float screen asks the integers."""
@@ -65,7 +65,7 @@ class PositionBook:
     def __init__(self, accounts: Sequence[str], assets: Sequence[str]) -> None:
         self.accounts, self.assets = tuple(accounts), tuple(assets)
         self.index = {account: number for number, account in enumerate(self.accounts)}
-        self._states: tuple[AssetState, ...] = ()
+        self._states: tuple[State, ...] = ()
         self.kept: dict[object, Any] = {}
         self.brackets: Mapping[str, tuple[Bracket, ...]] = {}
         shape = (len(self.accounts), len(self.assets))
@@ -74,12 +74,12 @@ class PositionBook:
         self._supply, self._borrow = np.zeros(shape), np.zeros(shape)
 
     @property
-    def states(self) -> tuple[AssetState, ...]:
+    def states(self) -> tuple[State, ...]:
         """The assets, in the order of the columns."""
         return self._states
 
     @states.setter
-    def states(self, states: tuple[AssetState, ...]) -> None:
+    def states(self, states: tuple[State, ...]) -> None:
         self._states = states
         self.kept.clear()
 
@@ -105,14 +105,7 @@ class PositionBook:
 
     def _tokens(self, shares: Floats, borrowed: bool) -> Floats:
         """Whole tokens of shares."""
-        rates = [
-            (state.total_borrow_assets + VIRTUAL_ASSETS) / (state.total_borrow_shares + VIRTUAL_SHARES) / state.unit
-            if borrowed
-            else (state.total_supply_assets + VIRTUAL_ASSETS)
-            / (state.total_supply_shares + VIRTUAL_SHARES)
-            / state.unit
-            for state in self.states
-        ]
+        rates = [(state.borrow_rate if borrowed else state.supply_rate) / state.unit for state in self.states]
         tokens: Floats = shares * np.array(rates)
         return tokens
 

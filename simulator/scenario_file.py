@@ -13,6 +13,8 @@ from .errors import ScenarioError
 __all__ = ["SCENARIOS", "Source", "csv_names", "mapping", "names", "override", "read", "replace"]
 
 SCENARIOS = Path(__file__).parent / "scenarios"
+KINDS_OF = {"protocol": "protocols", "venue": "venues"}
+"""Settings that stand for the kind of everything in a section."""
 
 
 class Source(NamedTuple):
@@ -124,10 +126,16 @@ def override(settings: dict[str, Any], text: str) -> None:
 def replace(settings: dict[str, Any], path: str, value: Any, told: str) -> None:
     """Set what is at a dotted path in place; list entries are named by number or by their ``name``.
 
+    ``protocol`` and ``venue`` stand for the kind of every protocol and of every venue.
+
     Parameters
     ----------
     told : how a complaint names the replacement
     """
+    if path in KINDS_OF:
+        for one in settings[_key(settings, KINDS_OF[path], told)].values():
+            one["kind"] = _unshared(value)
+        return
     target: Any = settings
     *parents, leaf = path.split(".")
     for part in parents:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .chain.signing import account, created_address
@@ -37,12 +38,21 @@ class SetUp:
         self.created: list[str] = []
         self.nonces: dict[str, int] = {}
         self._gas_limit = gas_limit
+        self._shared: dict[tuple[str, tuple[Any, ...]], str] = {}
 
-    def deploy(self, name: str, *arguments: Any) -> str:
-        """Queue the creation of a contract; returns its address."""
-        nonce = self._queue(self.deployer, None, artifact(name).deployment(*arguments), self._gas_limit, name)
+    def deploy(self, name: str, *arguments: Any, libraries: Mapping[str, str] | None = None) -> str:
+        """Queue the creation of a contract, linked to `libraries` (addresses by name); returns its address."""
+        code = artifact(name).deployment(*arguments, libraries=libraries)
+        nonce = self._queue(self.deployer, None, code, self._gas_limit, name)
         self.created.append(created_address(self.deployer.address, nonce))
         return self.created[-1]
+
+    def once(self, name: str, *arguments: Any) -> str:
+        """Address of a contract that several share: created when it is first asked for with these arguments."""
+        key = (name, arguments)
+        if key not in self._shared:
+            self._shared[key] = self.deploy(name, *arguments)
+        return self._shared[key]
 
     def call(self, sender: Account, to: str, data: bytes, gas: int = GAS) -> None:
         """Queue one call."""

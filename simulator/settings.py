@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from .agent_settings import MarketFee
 from .book_settings import CsvBook
 from .fields import Amount, Below1, Blocks, Model, Name, Positive, Reference, Share, Time
+from .kinds import ProtocolKind, VenueKind
 from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
 from .mechanisms.liquidations.stability_pool import StabilityPool
 from .price_models import Price, correlation_problem
@@ -98,7 +99,7 @@ class VenueSettings(Model):
     `protocol_liquidity` is put in on top of it by the protocol, which stays when others withdraw.
     """
 
-    kind: Literal["constant_product"] = "constant_product"
+    kind: VenueKind = "constant_product"
     base: Name
     quote: Name
     liquidity: Positive
@@ -237,7 +238,7 @@ class ProtocolSettings(Model):
     `assets` instead.
     """
 
-    kind: Literal["reference"] = "reference"
+    kind: ProtocolKind = "reference"
     maximum_price_age: Annotated[Duration, Field(gt=0)]
     flash_loan_fee: Annotated[Fraction, Field(ge=0, le=Decimal("0.05"))]
     assets: Annotated[dict[Name, ListedAsset], Field(max_length=32)]

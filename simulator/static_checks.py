@@ -13,8 +13,7 @@ from .block_room import block_room
 from .exposures import concentration, recursive
 from .market import Market
 from .mechanisms.liquidations.dynamic_penalty import DynamicPenalty
-from .mechanisms.liquidations.spread_rules import SpreadRules
-from .position_book import AssetState
+from .position_book import State
 from .settings import ProtocolSettings
 from .units import WAD
 from .venue_depth import pool_size, sale_at_slippage, sale_that_moves, slippage
@@ -44,7 +43,7 @@ class _Sale(NamedTuple):
     received: str
     quote: Quote
     sells_base: bool
-    state: AssetState  # of the collateral
+    state: State  # of the collateral
 
     def units(self, dollars: float) -> int:
         return int(Exact(dollars) * WAD * self.state.unit / self.state.price)
@@ -83,7 +82,7 @@ def _least(values: Iterable[Any]) -> Any:
     return min((value for value in values if value is not None), default=None)
 
 
-def _bonus(settings: ProtocolSettings, state: AssetState) -> Exact:
+def _bonus(settings: ProtocolSettings, state: State) -> Exact:
     """The listed bonus, or the largest one that a penalty which grows can reach."""
     rules = settings.liquidation
     if isinstance(rules, DynamicPenalty):
@@ -145,13 +144,12 @@ def _depth(market: Market, sale: _Sale) -> Row:
 
 def _largest(market: Market, protocol: LendingProtocol, sale: _Sale, bonus: Exact, threshold: Exact) -> Row:
     """The account whose one liquidation would sell most of the collateral, were it just liquidatable."""
-    book, rules = protocol.book, market.scenario.protocols[sale.protocol].liquidation
+    book = protocol.book
     column = book.assets.index(sale.collateral)
     debts = (book.debts() * book.prices()).max(axis=1, initial=0.0)
     closable = protocol.closable(np.full(len(book.accounts), LINE), book.debt_values())
     held = book.supplies()[:, column] * book.prices()[column]
-    shared = Exact(rules.protocol_share) if isinstance(rules, SpreadRules) else Exact(0)
-    kept = 1 - bonus / (1 + bonus) * shared  # of the collateral taken, by the liquidator
+    kept = 1 - bonus / (1 + bonus) * Exact(protocol.protocol_share)  # of the collateral taken, by the liquidator
     sold = np.minimum(np.minimum(closable, debts) * float(1 + bonus), held) * float(kept)
     number = int(sold.argmax()) if len(sold) else 0
     units = sale.units(float(sold[number])) if len(sold) else 0

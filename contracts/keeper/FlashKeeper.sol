@@ -67,7 +67,7 @@ abstract contract FlashKeeper is IFlashKeeper, Ownable2Step {
     function _buy(address asset, uint256 assets, bytes calldata data) internal virtual returns (Purchase memory);
 
     /// @dev The output is quoted in the same call, so no trade can come between: `minimumProfit` is the only limit.
-    function _sell(address asset, Purchase memory bought) private returns (uint256 proceeds) {
+    function _sell(address asset, Purchase memory bought) internal virtual returns (uint256 proceeds) {
         IConstantProductPool venue = bought.venue;
         bool sellsToken0 = venue.token0() == bought.collateralAsset;
         require(

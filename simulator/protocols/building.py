@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..adapters import Venue
 from ..chain.signing import account
 from ..mechanisms import CircuitBreaker, DeployedMargins, Feed, InsuranceFund, Mechanism, Poke, Site, VenueSite
 from ..opening_book import OpeningPosition
 from ..set_up import SetUp
 from ..settings import ListedAsset, ProtocolSettings
+from ..transaction import Account
 from ..units import FEED_SCALE, to_units, wad
 
-__all__ = ["NOWHERE", "Parts", "build", "foreseen_pokes", "open_positions"]
+__all__ = ["NOWHERE", "Parts", "build", "deploy_keeper", "foreseen_pokes", "open_positions"]
 
 NOWHERE = "0x" + "00" * 20
+KEEPERS = {"spread": "FlashLiquidator", "dutch": "FlashTaker"}
+"""What a keeper without capital deploys, by the style of the liquidations."""
 SUPPLY_GAS, BORROW_GAS, BORROW_GAS_AN_ASSET = 220_000, 200_000, 150_000
 """Limits of the calls that open a position: about a third more than the gas snapshot's first supply and borrow."""
 
@@ -115,6 +119,13 @@ def _supply(name: str, site: Site, asset: str, amount: int, owner: str) -> None:
         site.set_up.mint(token, lender.address, amount)
         site.set_up.approve(lender, token, site.pool)
         site.set_up.send(lender, site.pool, "LendingPool", "supply", token, amount, owner)
+
+
+def deploy_keeper(set_up: SetUp, style: str, owner: Account, venue: Venue) -> str:
+    """The contract of a keeper without capital: it knows our own pools, and elsewhere goes through a seller."""
+    if venue.kind == "constant_product":
+        return set_up.deploy(KEEPERS[style], owner.address)
+    return set_up.deploy(f"Routed{KEEPERS[style]}", owner.address, venue.seller(set_up))
 
 
 def open_positions(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..adapters import Venue
 from ..chain.engine import Call, CallResult, Chain, Reader
 from ..chain.signing import account
 from ..contracts import Event, artifact, decode_log
 from ..mechanisms import DeployedMargins, InsuranceFund, Mechanism, Poke, Site, VenueSite
+from ..mechanisms.liquidations.spread_rules import SpreadRules
 from ..opening_book import OpeningPosition
 from ..position_book import AssetState, PositionBook
 from ..set_up import SetUp
@@ -19,13 +22,13 @@ from ..settings import ProtocolSettings
 from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from ..units import WAD, wad
-from .building import NOWHERE, build, open_positions
+from .building import NOWHERE, build, deploy_keeper, open_positions
+from .moving import moved
 
 __all__ = ["ReferenceProtocol"]
 
 GOVERNANCE = ("AssetListed", "AssetConfigured", "OracleSet", "MarginModelSet", "FeedSet", "MarginSet", "TierSet")
 """Events after which more than prices and totals may have changed."""
-TOTALS = ("total_supply_assets", "total_supply_shares", "total_borrow_assets", "total_borrow_shares", "deficit")
 LOSSES = {"DeficitRecorded": "recorded", "DeficitCovered": "covered", "DeficitSocialised": "socialised"}
 POKE_GAS = 300_000
 PRICES = 5
@@ -55,6 +58,9 @@ class ReferenceProtocol:
         self.mechanism: Mechanism = settings.liquidation.mechanism()
         parts = self.mechanism.extra_gas + sum(guard.extra_gas() for guard in settings.guards)
         self.extra_gas = PRICES * settings.oracle.extra_gas() + settings.margins.extra_gas() + parts
+        self.own_rules: Sequence[str] = ()
+        rules = settings.liquidation
+        self.protocol_share = rules.protocol_share if isinstance(rules, SpreadRules) else Decimal(0)
         self.fund: InsuranceFund | None = None
         self.pool = self.lens = self.oracle = self.guard = ""
         self.margins = DeployedMargins("", "")
@@ -158,8 +164,8 @@ class ReferenceProtocol:
     def _read_moving(self, logs: Sequence[Log]) -> None:
         results, count = self.chain.call_many(self.moving_calls()), len(self.assets)
         margins: Sequence[CallResult | None] = results[2 * count : 3 * count] if self.margins.moving else [None] * count
-        moved = zip(self.book.states, results[:count], results[count : 2 * count], margins, strict=True)
-        self.book.states = tuple(_moved(*one) for one in moved)
+        read = zip(self.book.states, results[:count], results[count : 2 * count], margins, strict=True)
+        self.book.states = tuple(moved(*one) for one in read)
         rest = results[(3 if self.margins.moving else 2) * count :]
         self.mechanism.follow(self.book, logs, rest, self.chain.head.timestamp)
 
@@ -277,6 +283,10 @@ class ReferenceProtocol:
         """Target and calldata of a repayment."""
         return self.pool, artifact("LendingPool").encode("repay", self.tokens[asset], amount, owner)
 
+    def keeper(self, set_up: SetUp, owner: Account, venue: Venue) -> str:
+        """A `FlashLiquidator` or `FlashTaker`; where it does not sell to our own pool, one that has a seller."""
+        return deploy_keeper(set_up, self.mechanism.style, owner, venue)
+
     def prepare_keeper(self, set_up: SetUp, keeper: Account, debt_assets: Iterable[str]) -> None:
         """Approvals that a keeper needs to pay the module."""
         for asset in debt_assets:
@@ -286,15 +296,3 @@ class ReferenceProtocol:
     def flash_fee(self, amount: int) -> int:
         """Flash-loan fee on `amount`, rounded up."""
         return -(-amount * wad(self.settings.flash_loan_fee) // WAD)
-
-
-def _moved(state: AssetState, totals: CallResult, quoted: CallResult, margin: CallResult | None) -> AssetState:
-    """`state` with what moves every block as read from the chain."""
-    numbers = artifact("LendingPool").decode("assetState", totals.data)
-    changes: dict[str, Any] = dict(zip(TOTALS, numbers, strict=False))
-    price, updated_at = artifact("IPriceOracle").decode("price", quoted.data) if quoted.succeeded else (0, 0)
-    changes |= {"priced": quoted.succeeded, "price": price, "price_updated_at": updated_at}
-    if margin is not None:
-        loan_to_value, threshold = artifact("IMarginModel").decode("margin", margin.data)
-        changes |= {"loan_to_value": loan_to_value, "liquidation_threshold": threshold}
-    return state._replace(**changes)

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
+from ..adapters import LendingProtocol
+from ..kinds import ProtocolKind
+from ..settings import ProtocolSettings
 from .reference import ReferenceProtocol
 
 __all__ = ["PROTOCOLS"]
 
-PROTOCOLS = {"reference": ReferenceProtocol}
+Plan = Callable[[str, ProtocolSettings, Mapping[str, tuple[str, int]]], LendingProtocol]
+
+PROTOCOLS: Mapping[ProtocolKind, Plan] = {"reference": ReferenceProtocol}

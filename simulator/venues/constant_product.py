@@ -11,6 +11,7 @@ from ..adapters import Trade
 from ..chain.engine import Call, Reader
 from ..contracts import artifact, decode_log
 from ..set_up import SetUp
+from ..settings import VenueSettings
 from ..transaction import Log
 
 __all__ = ["ConstantProduct", "Reserves"]
@@ -57,24 +58,30 @@ class Reserves:
 
 
 class ConstantProduct:
-    """One deployed pool, seeded by a liquidity provider, traded through the router.
+    """One deployed pool, seeded by a liquidity provider, traded through a `PoolRouter`.
 
     Parameters
     ----------
     name : the scenario's name for it
     base, quote : token addresses
-    router : address of the `PoolRouter`
+    settings : its part of the scenario
     """
 
-    def __init__(self, name: str, base: str, quote: str, router: str) -> None:
-        self.name, self.base, self.quote, self.router = name, base, quote, router
-        self.address = ""
-        self.reserves = Reserves(0, 0, 0)
+    kind = "constant_product"
 
-    def deploy(self, set_up: SetUp, fee: int) -> None:
-        """Create the pool with a fee in parts per million; the base token is its token0."""
-        self.address = set_up.deploy("ConstantProductPool", self.base, self.quote, fee)
-        self.reserves = Reserves(0, 0, fee)
+    def __init__(self, name: str, base: str, quote: str, settings: VenueSettings) -> None:
+        self.name, self.base, self.quote = name, base, quote
+        self.address = self.router = ""
+        self.reserves = Reserves(0, 0, int(settings.fee * PARTS))
+
+    def deploy(self, set_up: SetUp) -> None:
+        """Create the pool; the base token is its token0."""
+        self.router = set_up.once("PoolRouter")
+        self.address = set_up.deploy("ConstantProductPool", self.base, self.quote, self.reserves.fee)
+
+    def seller(self, set_up: SetUp) -> str:
+        """See `Venue.seller`."""
+        return set_up.once("ConstantProductSeller")
 
     def refresh(self, read: Reader) -> None:
         """Read the reserves from the chain."""

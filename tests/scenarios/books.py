@@ -100,7 +100,15 @@ def _contracts(market: Market) -> list[str]:
     modules = [protocol.mechanism.address for protocol in market.protocols.values()]
     funds = [protocol.fund.address for protocol in market.protocols.values() if protocol.fund]
     venues = [venue.address for venue in market.venues.values()]
-    return [*pools, *modules, *funds, *venues, market.router, market.sink, *market.keepers.values()]
+    return [
+        *pools,
+        *modules,
+        *funds,
+        *venues,
+        *(venue.router for venue in market.venues.values()),
+        market.sink,
+        *market.keepers.values(),
+    ]
 
 
 def _venues(market: Market, tokens: dict[str, dict[str, int]]) -> tuple[dict[str, int], dict[str, int]]:

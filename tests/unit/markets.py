@@ -22,13 +22,15 @@ def market(
 ) -> Market:
     """A market of tiny's scenario with that book; its accounts are ann, bob, …"""
     names = ("ann", "bob", "cat", "dan", "eve")[: len(book.accounts)]
+    scenario = tiny.scenario(changes)
+    rules = scenario.protocols["main"].liquidation
     protocol = SimpleNamespace(
         book=book,
         closable=stand_ins.RULES.closable,
         extra_gas=extra_gas,
+        protocol_share=getattr(rules, "protocol_share", 0),
         mechanism=SimpleNamespace(style=style),
     )
-    scenario = tiny.scenario(changes)
     made = SimpleNamespace(
         scenario=scenario,
         protocols={"main": protocol},

@@ -149,6 +149,14 @@ def test_an_override_replaces_one_setting(file: Path, override: str, place: str,
     assert found == value
 
 
+def test_protocol_and_venue_stand_for_the_kind_of_each(file: Path) -> None:
+    found = load(file, overrides=["protocol=reference", "venue=constant_product"])
+    assert {one.kind for one in found.protocols.values()} == {"reference"}
+    for section in ("protocol", "venue"):
+        with pytest.raises(ScenarioError, match=rf"{section}s\.\w+\.kind = 'unheard_of': "):
+            load(file, overrides=[f"{section}=unheard_of"])
+
+
 def test_a_whole_list_entry_is_replaced_by_number_or_name(file: Path) -> None:
     event = "{kind: gas_spike, at: 1, blocks: 2}"
     assert [one.kind for one in load(file, overrides=[f"events.1={event}"]).events] == ["price_shock", "gas_spike"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...position_book import AssetState, PositionBook
+from ...position_book import PositionBook, State
 from ...terms import Terms
 from ...units import WAD, wad
 from .spread_rules import SpreadRules
@@ -17,13 +17,13 @@ class _Pair(NamedTuple):
 
     owed: int
     held: int
-    debt: AssetState
-    collateral: AssetState
+    debt: State
+    collateral: State
     numerator: int  # collateral units for each debt unit, bonus included
     denominator: int
 
 
-def _pair(owes: AssetState, holds: AssetState, owed: int, held: int) -> _Pair:
+def _pair(owes: State, holds: State, owed: int, held: int) -> _Pair:
     numerator = owes.price * holds.unit * (WAD + holds.liquidation_bonus)
     return _Pair(owed, held, owes, holds, numerator, holds.price * owes.unit * WAD)
 

@@ -1,0 +1,10 @@
+"""Lending protocols and venues by the names that a scenario gives them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+__all__ = ["ProtocolKind", "VenueKind"]
+
+ProtocolKind = Literal["reference"]
+VenueKind = Literal["constant_product"]
