@@ -6,5 +6,5 @@ from typing import Literal
 
 __all__ = ["ProtocolKind", "VenueKind"]
 
-ProtocolKind = Literal["reference"]
+ProtocolKind = Literal["reference", "aave_v3"]
 VenueKind = Literal["constant_product"]

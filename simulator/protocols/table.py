@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from ..adapters import LendingProtocol
 from ..kinds import ProtocolKind
 from ..settings import ProtocolSettings
+from .aave_v3 import AaveV3
 from .reference import ReferenceProtocol
 
 __all__ = ["PROTOCOLS"]
 
 Plan = Callable[[str, ProtocolSettings, Mapping[str, tuple[str, int]]], LendingProtocol]
 
-PROTOCOLS: Mapping[ProtocolKind, Plan] = {"reference": ReferenceProtocol}
+PROTOCOLS: Mapping[ProtocolKind, Plan] = {"reference": ReferenceProtocol, "aave_v3": AaveV3}

@@ -1,0 +1,263 @@
+"""Aave v3's reserves and accounts, in its own integers: indices of 1e27, basis points, dollars with eight decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..position_book import Floats, Position, PositionBook
+from ..units import FEED_SCALE, WAD
+
+__all__ = [
+    *("BASIS_POINTS", "RAY", "AaveBook", "Pair", "Reserve"),
+    *("percent_divided", "percent_of", "ray_product", "ray_quotient"),
+]
+
+RAY = WAD * 10**9
+BASIS_POINTS = 10_000
+BASE = WAD // FEED_SCALE
+"""1e18-scaled quote units of one unit of the base currency in which Aave adds up accounts."""
+NEAR = 2 / BASIS_POINTS
+"""Relative distance to the line within which the integers are asked: mean thresholds are cut to whole basis points."""
+LIFT = 1e-6
+"""Keeps a mean threshold that is a whole number of basis points from falling under it in floating point."""
+
+
+def ray_product(amount: int, index: int) -> int:
+    """`amount` times a ray, rounded to the nearest, a half up."""
+    return (amount * index + RAY // 2) // RAY
+
+
+def ray_quotient(amount: int, index: int) -> int:
+    """`amount` through a ray, rounded to the nearest, a half up."""
+    return (amount * RAY + index // 2) // index
+
+
+def percent_of(value: int, share: int) -> int:
+    """`share` (basis points) of `value`, rounded to the nearest, a half up."""
+    return (value * share + BASIS_POINTS // 2) // BASIS_POINTS
+
+
+def percent_divided(value: int, share: int) -> int:
+    """What `value` is `share` (basis points) of, rounded to the nearest, a half up."""
+    return (value * BASIS_POINTS + share // 2) // share
+
+
+class Reserve(NamedTuple):
+    """One listed asset, as `AaveLens` returns it; see `State`. Shares are scaled balances."""
+
+    a_token: str
+    debt_token: str
+    number: int
+    configuration: int
+    priced: bool
+    base_price: int
+    income: int
+    debt_index: int
+    cash: int
+    scaled_supply: int
+    scaled_debt: int
+    scaled_treasury: int
+    deficit: int
+
+    def _bits(self, start: int, length: int) -> int:
+        return self.configuration >> start & (1 << length) - 1
+
+    @property
+    def unit(self) -> int:
+        """See `State.unit`."""
+        unit: int = 10 ** self._bits(48, 8)
+        return unit
+
+    @property
+    def price(self) -> int:
+        """See `State.price`."""
+        return self.base_price * BASE
+
+    @property
+    def threshold_points(self) -> int:
+        """Liquidation threshold, basis points."""
+        return self._bits(16, 16)
+
+    @property
+    def loan_points(self) -> int:
+        """Loan-to-value, basis points."""
+        return self._bits(0, 16)
+
+    @property
+    def bonus_points(self) -> int:
+        """What a liquidator gets of the debt's worth, bonus included, basis points."""
+        return self._bits(32, 16)
+
+    @property
+    def fee_points(self) -> int:
+        """What the protocol keeps of the bonus, basis points."""
+        return self._bits(152, 16)
+
+    @property
+    def open(self) -> bool:
+        """Active and not paused."""
+        return bool(self._bits(56, 1)) and not self._bits(60, 1)
+
+    @property
+    def loan_to_value(self) -> int:
+        """See `State.loan_to_value`."""
+        return self.loan_points * WAD // BASIS_POINTS
+
+    @property
+    def liquidation_threshold(self) -> int:
+        """See `State.liquidation_threshold`."""
+        return self.threshold_points * WAD // BASIS_POINTS
+
+    @property
+    def liquidation_bonus(self) -> int:
+        """See `State.liquidation_bonus`."""
+        return max(0, self.bonus_points - BASIS_POINTS) * WAD // BASIS_POINTS
+
+    @property
+    def supply_rate(self) -> float:
+        """See `State.supply_rate`."""
+        return self.income / RAY
+
+    @property
+    def borrow_rate(self) -> float:
+        """See `State.borrow_rate`."""
+        return self.debt_index / RAY
+
+    @property
+    def borrow_room(self) -> int:
+        """See `State.borrow_room`. A cap of zero is none; where nothing may be borrowed a flag says so."""
+        if not self._bits(58, 1):
+            return 0
+        cap = self._bits(80, 36) * self.unit
+        return min(self.cash, cap - self.borrow_assets(self.scaled_debt)) if cap else self.cash
+
+    def supply_assets(self, shares: int) -> int:
+        """Assets of a scaled supply, rounded to the nearest."""
+        return ray_product(shares, self.income)
+
+    def borrow_assets(self, shares: int) -> int:
+        """Assets of a scaled debt, rounded to the nearest."""
+        return ray_product(shares, self.debt_index)
+
+    def debt_in_base(self, shares: int) -> int:
+        """Worth of a scaled debt in base currency, rounded down."""
+        return self.base_price * self.borrow_assets(shares) // self.unit
+
+    def covers(self, configuration: int) -> bool:
+        """Whether an account of that bit map uses it as collateral."""
+        return bool(configuration >> (2 * self.number + 1) & 1)
+
+
+class Pair(NamedTuple):
+    """One debt against one collateral of an account; token units, and the scaled supply."""
+
+    owed: int
+    held: int
+    supplied: int
+    owes: Reserve
+    holds: Reserve
+
+
+class AavePosition(Position):
+    """Values of one account whose health factor is Aave's: rounded to the nearest."""
+
+    __slots__ = ()
+
+    @property
+    def health_factor(self) -> int:
+        """1e18-scaled; 2**256 − 1 without debt."""
+        threshold, debt = self.threshold_value // BASE, self.debt_value // BASE
+        return (threshold * WAD + debt // 2) // debt if debt else 2**256 - 1
+
+
+class AaveBook(PositionBook):
+    """Scaled balances by (account, asset), and which supplies each account uses as collateral."""
+
+    def __init__(self, accounts: Sequence[str], assets: Sequence[str]) -> None:
+        super().__init__(accounts, assets)
+        self.configurations = [0] * len(self.accounts)
+        self._covers: NDArray[np.bool_] = np.zeros((len(self.accounts), len(self.assets)), dtype=bool)
+
+    @property
+    def reserves(self) -> tuple[Reserve, ...]:
+        """The states."""
+        found = []
+        for state in self.states:
+            assert isinstance(state, Reserve)
+            found.append(state)
+        return tuple(found)
+
+    def set_account(self, account: str, configuration: int, supplied: Sequence[int], borrowed: Sequence[int]) -> None:
+        """Take over an account as read from the chain; the reserves must be known."""
+        number = self.index[account]
+        self.configurations[number] = configuration
+        self._covers[number] = [reserve.covers(configuration) for reserve in self.reserves]
+        self.set_shares(account, supplied, borrowed)
+
+    def pair(self, number: int, debt: int, collateral: int, reserves: Sequence[Reserve] | None = None) -> Pair:
+        """Asset number `debt` against `collateral` of account `number`; `reserves` as of another block, if given."""
+        known = self.reserves if reserves is None else reserves
+        owed, supplied = self.borrow_shares[number][debt], self._collateral(number, collateral)
+        owes, holds = known[debt], known[collateral]
+        return Pair(owes.borrow_assets(owed), holds.supply_assets(supplied), supplied, owes, holds)
+
+    def _collateral(self, number: int, asset: int) -> int:
+        """Scaled supply of an account in an asset that it uses as collateral, if it can be."""
+        counts = self.reserves[asset].threshold_points and self._covers[number, asset]
+        return self.supply_shares[number][asset] if counts else 0
+
+    def thresholds_at(self, prices: Floats) -> Floats:
+        """See `PositionBook.thresholds_at`: zero where an account does not use its supply as collateral."""
+        flat = super().thresholds_at(prices)
+        idle = (self._supply > 0) & (flat > 0) & ~self._covers
+        return flat * self._covers if idle.any() else flat
+
+    def health_at(self, prices: Floats) -> Floats:
+        """Health factors at `prices`; the mean threshold of an account is cut to whole basis points."""
+        debts = self.debts() @ prices
+        thresholds = self.thresholds_at(prices)
+        worth = self.supplies() * prices * (thresholds > 0)
+        total = worth.sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            mean = (worth * thresholds).sum(axis=1) / total
+            covered = np.where(total > 0, total * np.floor(mean * BASIS_POINTS + LIFT) / BASIS_POINTS, 0.0)
+            health: Floats = np.where(debts > 0, covered / debts, np.inf)
+        return health
+
+    def eligible(self) -> NDArray[np.bool_]:
+        """Accounts with a health factor below one and collateral to take: of the rest nothing can be liquidated."""
+        if "eligible" not in self.kept:
+            health = self.health()
+            below = (health < 1) & (self.collateral_values() > 0)
+            for number in np.flatnonzero(np.abs(health - 1) < NEAR):
+                below[number] = self.position(int(number)).health_factor < WAD
+            found = below & self.priced()
+            found.flags.writeable = False
+            self.kept["eligible"] = found
+        kept: NDArray[np.bool_] = self.kept["eligible"]
+        return kept
+
+    def position(self, number: int) -> Position:
+        """Exact values of account `number`, in the order and rounding of Aave's ``GenericLogic``."""
+        collateral, weighed, debt = self._sums(number, [reserve.threshold_points for reserve in self.reserves])
+        mean = weighed // collateral if collateral else 0
+        return AavePosition(collateral * BASE, percent_of(collateral, mean) * BASE, debt * BASE)
+
+    def borrow_limit(self, number: int) -> int:
+        """What account `number` may owe in all, 1e18-scaled quote units."""
+        collateral, weighed, _ = self._sums(number, [reserve.loan_points for reserve in self.reserves])
+        return percent_of(collateral, weighed // collateral) * BASE if collateral else 0
+
+    def _sums(self, number: int, margins: Sequence[int]) -> tuple[int, int, int]:
+        """Collateral, the same times `margins` (basis points), and debt: base currency."""
+        collateral = weighed = debt = 0
+        for asset, (reserve, margin) in enumerate(zip(self.reserves, margins, strict=True)):
+            value = reserve.supply_assets(self._collateral(number, asset)) * reserve.base_price // reserve.unit
+            collateral, weighed = collateral + value, weighed + value * margin
+            if self.borrow_shares[number][asset]:
+                debt += reserve.debt_in_base(self.borrow_shares[number][asset])
+        return collateral, weighed, debt

@@ -1,0 +1,103 @@
+"""Twin of Aave v3.0's ``LiquidationLogic``: the terms of a liquidation, in the contract's integers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..chain.engine import Call, CallResult
+from ..mechanisms import Site
+from ..position_book import PositionBook
+from ..terms import Auction, Chore, Terms
+from ..transaction import Log
+from ..units import WAD
+from .aave_v3_state import BASIS_POINTS, AaveBook, Pair, percent_divided, percent_of, ray_product, ray_quotient
+
+__all__ = ["AaveLiquidations"]
+
+CLOSE_FACTOR = 5_000
+"""Basis points of a debt that one liquidation may repay, unless the account is far below the line."""
+FULL_CLOSE = 95 * WAD // 100
+"""Health factor down to which that holds."""
+
+
+class AaveLiquidations:
+    """The pool's own liquidations, by ``liquidationCall``; the book's twin knows all terms.
+
+    Attributes
+    ----------
+    extra_gas : measured, beyond a liquidation of our own pool at a fixed spread
+    """
+
+    style = "spread"
+    most_bonus: float | None = None
+    payments: Mapping[str, str] = {}
+    auctions: Sequence[Auction] = ()
+
+    def __init__(self, extra_gas: int) -> None:
+        self.address = ""
+        self.extra_gas = extra_gas
+
+    def deploy(self, site: Site) -> None:
+        """Nothing: the pool is the module."""
+
+    def calls(self, book: PositionBook) -> list[Call]:
+        """None: accounts and reserves are all that there is."""
+        return []
+
+    def follow(self, book: PositionBook, logs: Sequence[Log], answers: Sequence[CallResult], timestamp: int) -> None:
+        """Nothing to carry."""
+
+    def chores(self, book: PositionBook, timestamp: int) -> list[Chore]:
+        """None."""
+        return []
+
+    def terms(self, book: PositionBook, number: int, debt: int, collateral: int) -> Terms:
+        """See `Mechanism.terms`."""
+        assert isinstance(book, AaveBook)
+        if not book.priced()[number]:
+            return Terms(False, 0, 0, 0, 0)
+        return self.of(book.pair(number, debt, collateral), book.position(number).health_factor)
+
+    def of(self, pair: Pair, health: int) -> Terms:
+        """Terms of a pair of an account with that health factor."""
+        closed = not (pair.owes.open and pair.holds.open)
+        if closed or health >= WAD or not pair.owed or not pair.held:
+            return Terms(False, health, 0, 0, 0)
+        repaid, taken = _capped(pair, self._maximum(pair, health))
+        bonus = taken - percent_divided(taken, pair.holds.bonus_points)
+        protocol = percent_of(bonus, pair.holds.fee_points)
+        return Terms(repaid != 0, health, repaid, taken - protocol, _left(pair, taken - protocol, protocol))
+
+    @staticmethod
+    def _maximum(pair: Pair, health: int) -> int:
+        return percent_of(pair.owed, CLOSE_FACTOR if health > FULL_CLOSE else BASIS_POINTS)
+
+    def keeps_enough(self, book: PositionBook, number: int, debt: int, collateral: int, amount: int) -> int:
+        """All: v3.0 knows no dust."""
+        return amount
+
+    def closable(self, health: NDArray[np.float64], debts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """See `Mechanism.closable`."""
+        share: NDArray[np.float64] = np.where(health <= FULL_CLOSE / WAD, debts, debts * CLOSE_FACTOR / BASIS_POINTS)
+        return share
+
+
+def _left(pair: Pair, taken: int, protocol: int) -> int:
+    """What the protocol gets of its part once `taken` is gone: scaled balances may be short of it by a rounding."""
+    left = pair.supplied - ray_quotient(taken, pair.holds.income)
+    wanted = ray_quotient(protocol, pair.holds.income)
+    return ray_product(left, pair.holds.income) if wanted > left else protocol
+
+
+def _capped(pair: Pair, repay: int) -> tuple[int, int]:
+    """Debt repaid and collateral taken, bonus included, when `repay` is offered: no more than the account holds."""
+    owes, holds = pair.owes, pair.holds
+    worth = owes.base_price * repay * holds.unit // (holds.base_price * owes.unit)
+    taken = percent_of(worth, holds.bonus_points)
+    if taken <= pair.held:
+        return repay, taken
+    needed = holds.base_price * pair.held * owes.unit // (owes.base_price * holds.unit)
+    return percent_divided(needed, holds.bonus_points), pair.held
