@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from .errors import ScenarioError
@@ -15,6 +15,7 @@ from .fields import Amount, Model, Name
 from .opening_book import OpeningPosition
 from .refusals import refusal
 from .scenario import Scenario
+from .scenario_file import mapping
 
 __all__ = ["AaveMarket", "Deployment", "FoundProtocol", "FoundVenue", "load_deployment"]
 
@@ -31,13 +32,13 @@ Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$"), AfterValidator(_
 class AaveMarket(Model):
     """An Aave v3 market; all but its directory is read from the chain.
 
-    `first_block` is one before which nobody borrowed. Accounts that owe less than `minimum_debt` are left out.
+    Nobody borrowed before `first_block`. Accounts that owe less than `minimum_debt` are left out.
     """
 
     kind: Literal["aave_v3", "aave_v3_6"]
     addresses_provider: Address
     first_block: Annotated[int, Field(ge=0)]
-    minimum_debt: Amount = Field(default=0, validate_default=True)  # type: ignore[assignment]
+    minimum_debt: Amount = Decimal(0)
 
 
 class FoundVenue(Model):
@@ -59,7 +60,7 @@ class Deployment(Model):
     venues: dict[Name, FoundVenue | Literal["deploy"]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _distinct(self) -> Deployment:
+    def _distinct(self) -> Self:
         tokens = list(self.assets.values())
         for name, token in self.assets.items():
             if tokens.count(token) > 1:
@@ -80,13 +81,14 @@ class Deployment(Model):
             if name not in self.protocols:
                 rule = f"is not in deployment {self.name} ({', '.join(self.protocols)})"
                 raise ScenarioError(f"protocols.{name}", rule, "Name it there as the scenario does")
-            if self.protocols[name].kind != settings.kind:
-                value, rule = f"protocols.{name}.kind = {settings.kind}", f"is {self.protocols[name].kind} there"
-                raise ScenarioError(value, rule, f"Add --set protocol={self.protocols[name].kind}")
+            there = self.protocols[name].kind
+            if there != settings.kind:
+                remedy = f"Add --set protocol={there}"
+                raise ScenarioError(f"protocols.{name}.kind = {settings.kind}", f"is {there} there", remedy)
         for name in scenario.venues:
             if name not in self.venues:
-                value, rule = f"venues.{name}", f"is not in deployment {self.name}"
-                raise ScenarioError(value, rule, f"Add its address, or venues: {{{name}: deploy}}")
+                remedy = f"Add its address, or venues: {{{name}: deploy}}"
+                raise ScenarioError(f"venues.{name}", f"is not in deployment {self.name}", remedy)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class FoundProtocol:
     Attributes
     ----------
     contracts : addresses by what they are
-    prices : of the scenario's assets, eight decimals
+    prices : of the protocol's assets, eight decimals
     decimals : of their tokens
     sources : contract that the oracle reads for each
     positions : who owes something, in the order in which they first borrowed; token units
@@ -118,15 +120,8 @@ def load_deployment(path: Path) -> Deployment:
     ------
     ScenarioError : it cannot be read, or does not hold
     """
-    try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"--deployment {path}", f"cannot be read ({error})", "Name an existing file") from None
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"--deployment {path}", f"is no YAML ({error})", "Correct it") from None
-    if not isinstance(raw, dict):
-        raise ScenarioError(f"--deployment {path}", "must hold settings by name", "See docs/fork.md")
+    raw = mapping(path)
     try:
         return Deployment.model_validate(raw)
     except ValidationError as error:
-        raise refusal(raw, error, "deployment", f"Correct it in {path}") from error
+        raise refusal(raw, error, "deployment", f"Correct it in {path}", "fork") from error

@@ -12,15 +12,15 @@ from .errors import ScenarioError
 __all__ = ["refusal"]
 
 
-def refusal(raw: Any, error: ValidationError, kind: str, remedy: str) -> ScenarioError:
-    """The first of the errors, with its place in `raw`, a file of that kind."""
+def refusal(raw: Any, error: ValidationError, kind: str, remedy: str, page: str = "") -> ScenarioError:
+    """The first of the errors, with its place in `raw`, a file of that kind, which `page` of docs/ is about."""
     first = error.errors()[0]
     place = _place(raw, first["loc"]) or kind
     given = first["input"]
     shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
     rule = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":
-        return ScenarioError(place, "unknown key", f"Check its spelling against docs/{kind}s.md")
+        return ScenarioError(place, "unknown key", f"Check its spelling against docs/{page or f'{kind}s'}.md")
     others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return ScenarioError(f"{place}{shown}", rule, f"{remedy}{others}")
 

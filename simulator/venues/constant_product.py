@@ -79,6 +79,10 @@ class ConstantProduct:
         self.router = set_up.once("PoolRouter")
         self.address = set_up.deploy("ConstantProductPool", self.base, self.quote, self.reserves.fee)
 
+    def adopt(self, set_up: SetUp, address: str) -> None:
+        """Stand over a pool that is there already, with the base token as its token0, instead of `deploy`."""
+        self.router, self.address = set_up.once("PoolRouter"), address
+
     def seller(self, set_up: SetUp) -> str:
         """See `Venue.seller`."""
         return set_up.once("ConstantProductSeller")
