@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .deployment import AaveMarket, FoundProtocol
 from .deployment_place import Place
@@ -83,7 +83,7 @@ def _reserves(place: Place, pool: str, assets: Mapping[str, str]) -> list[_Reser
     answers = place.ask_many([(pool, POOL, "getReserveData", (token,)) for token in assets.values()])
     found = []
     for (asset, token), answer in zip(assets.items(), answers, strict=True):
-        (bits,), number, supply, fixed_debt, debt = answer[0], answer[7], *answer[8:11]
+        bits, number, (supply, fixed_debt, debt) = answer[0][0], answer[7], answer[8:11]
         if not int(supply, 16):
             raise ScenarioError(f"assets.{asset} = {token}", "is not listed in this market", "Name a listed token")
         start, length = CEILING_BITS
@@ -140,29 +140,31 @@ def _positions(
 ) -> tuple[OpeningPosition, ...]:
     """Positions of those that the adapter can have."""
     strange = {account.address: _strange(account, reserves) for account in accounts}
+    kept = [who for who, reason in strange.items() if not reason]
+    for who in _owe_at_fixed_rate(place, kept, reserves):
+        strange[who] = "owes at a fixed rate"
     left_out.update(reason for reason in strange.values() if reason)
-    kept = [account.address for account in accounts if not strange[account.address]]
-    columns: dict[tuple[str, str], list[Any]] = {}
-    for reserve in reserves:
-        for side, token, contract in (
-            ("supply", reserve.supply, SUPPLY),
-            ("debt", reserve.debt, DEBT),
-            ("fixed", reserve.fixed_debt, FIXED_DEBT),
-        ):
-            there = bool(int(token, 16))
-            asked = [(token, contract, "balanceOf", (who,)) for who in kept] if there else []
-            columns[side, reserve.name] = place.ask_many(asked) if there else [0] * len(kept)
-    positions = []
-    for number, who in enumerate(kept):
-        if any(columns["fixed", reserve.name][number] for reserve in reserves):
-            left_out["owes at a fixed rate"] += 1
-            continue
-        sides = (
-            {one.name: columns[side, one.name][number] for one in reserves if columns[side, one.name][number]}
-            for side in ("supply", "debt")
+    kept = [who for who, reason in strange.items() if not reason]
+    supplied = {one.name: _balances(place, one.supply, SUPPLY, kept) for one in reserves}
+    owed = {one.name: _balances(place, one.debt, DEBT, kept) for one in reserves}
+    return tuple(
+        OpeningPosition(
+            f"position/{name}/{who}",
+            {asset: balances[number] for asset, balances in supplied.items() if balances[number]},
+            {asset: balances[number] for asset, balances in owed.items() if balances[number]},
         )
-        positions.append(OpeningPosition(f"position/{name}/{who}", *sides))
-    return tuple(positions)
+        for number, who in enumerate(kept)
+    )
+
+
+def _balances(place: Place, token: str, contract: str, holders: Sequence[str]) -> list[int]:
+    return place.ask_many([(token, contract, "balanceOf", (who,)) for who in holders])
+
+
+def _owe_at_fixed_rate(place: Place, accounts: Sequence[str], reserves: Sequence[_Reserve]) -> list[str]:
+    """Of `accounts` those with such debt; later versions have no token for it."""
+    owed = [_balances(place, one.fixed_debt, FIXED_DEBT, accounts) for one in reserves if int(one.fixed_debt, 16)]
+    return [who for number, who in enumerate(accounts) if any(balances[number] for balances in owed)]
 
 
 def _strange(account: _Account, reserves: Sequence[_Reserve]) -> str:
