@@ -39,20 +39,22 @@ def variant_option(command: Command) -> Command:
 
 
 def run_options(command: Command) -> Command:
-    """The variant of a run, and where it stands: `ground` are keyword arguments of `simulator.run` that say so."""
+    """The variant of a run, and where it stands: `ground` makes arguments of `simulator.run` of Ape's provider."""
 
-    def chosen(
-        provider: Any, fork_url: str | None, fork_block: int | None, deployment: Path | None, **rest: Any
-    ) -> Any:
-        if fork_url is None:
-            if fork_block is not None or deployment is not None:
-                raise click.UsageError("--fork-block and --deployment say where on a fork: add --fork-url")
-            return command(provider, ground={"chain": lambda genesis: attach(provider, genesis)}, **rest)
-        if deployment is None:
+    def chosen(fork_url: str | None, fork_block: int | None, deployment: Path | None, **rest: Any) -> Any:
+        if fork_url is None and (fork_block is not None or deployment is not None):
+            raise click.UsageError("--fork-block and --deployment say where on a fork: add --fork-url")
+        if fork_url is not None and deployment is None:
             raise click.UsageError("--fork-url needs --deployment, the file of addresses (docs/fork.md)")
-        if provider.name != "foundry":
-            raise click.UsageError("--fork-url needs --network ethereum:local:foundry: only Anvil can fork")
-        return command(provider, ground={"fork": Fork(fork_url, deployment, fork_block)}, **rest)
+
+        def ground(provider: Any) -> dict[str, Any]:
+            if fork_url is None or deployment is None:
+                return {"chain": lambda genesis: attach(provider, genesis)}
+            if provider.name != "foundry":
+                raise click.UsageError("--fork-url needs --network ethereum:local:foundry: only Anvil can fork")
+            return {"fork": Fork(fork_url, deployment, fork_block)}
+
+        return command(ground=ground, **rest)
 
     decorated: Command = variant_option(wraps(command)(chosen))
     for option in (

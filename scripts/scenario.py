@@ -30,7 +30,7 @@ def cli(provider: ProviderAPI, ground: Any, out: Path | None, report: bool, **ch
         scenario = load(**chosen)
         folder = folder_for(out, scenario.label)
         with block_progress(scenario.chain.blocks) as progress:
-            result = run(scenario, progress=progress, **ground)
+            result = run(scenario, progress=progress, **ground(provider))
         result.write(folder)
         shown = write_report(folder) if report else folder
     show(result)
