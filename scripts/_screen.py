@@ -154,6 +154,8 @@ def show(result: Result) -> None:
     if not summary["complete"]:
         OUT.print(f"[bold yellow]incomplete[/]: {escape(summary['stopped_by'])}", highlight=False)
     OUT.print(_loop_table(summary))
+    for name, rules in summary.get("own_rules", {}).items():
+        OUT.print(f"{name}: {'; '.join(rules)}", highlight=False)
     OUT.print(_price_table(summary))
     OUT.print(_keeper_table(summary))
 
@@ -178,6 +180,7 @@ def _loop_table(summary: Mapping[str, Any]) -> Table:
             "debt repaid / collateral seized",
             f"{repaid} / {seized}",
         ),
+        ("gas of a liquidation", _number(done["mean_gas"], 0)),
         ("attempts lost (reverted or outbid)", str(done["reverted_attempts"])),
         ("delay, median / p95", f"{_number(done['median_delay_blocks'])} / {_number(done['p95_delay_blocks'])} blocks"),
         ("late (over 10 min) or never", share),

@@ -80,4 +80,4 @@ def _short(value: float, kind: str) -> str:
 
 
 SIZES = ((1e9, "B"), (1e6, "M"), (1e3, "k"))
-DIGITS = {"ratio": 3, "bps": 1, "blocks": 1}
+DIGITS = {"ratio": 3, "bps": 1, "blocks": 1, "count": 0}

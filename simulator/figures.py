@@ -11,7 +11,7 @@ __all__ = ["FIGURES", "Figure", "figures_of"]
 class Figure(NamedTuple):
     """One figure of a run.
 
-    `label` is for tables; `kind` says how to show it: dollars, share, ratio, bps or blocks.
+    `label` is for tables; `kind` says how to show it: dollars, share, ratio, bps, blocks or count.
     """
 
     path: tuple[str, ...]
@@ -34,6 +34,7 @@ FIGURES: Mapping[str, Figure] = {
     ),
     "near_zero_share": Figure(("auctions", "near_zero_share"), "sales at near zero", "share"),
     "uncovered_share": Figure(("auctions", "uncovered_share"), "debt in auctions uncovered", "share"),
+    "gas_per_liquidation": Figure(("liquidations", "mean_gas"), "gas of a liquidation", "count"),
     "stalled_blocks": Figure(("gas", "stalled_blocks"), "stalled blocks", "blocks"),
     "blocks_to_clear": Figure(("blocks_to_clear",), "blocks to clear", "blocks"),
 }

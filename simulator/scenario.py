@@ -134,6 +134,9 @@ class Scenario(Model):
                 yield f"{place} serves {pools}, whose stability pool needs no liquidator; name other protocols, or none"
             if len(kinds) > 1:
                 yield f"{place} serves both {' and '.join(kinds.values())}; make a group for each"
+            homes = {self.protocols[name].kind for name in served}
+            if len(homes) > 1 and isinstance(group.capital, FlashLoan):
+                yield f"{place}: one contract knows one of {' and '.join(sorted(homes))}; make a group for each"
             if "english" in kinds and isinstance(group.capital, FlashLoan):
                 yield f"{place}: a bid in an english_auction lies there longer than a flash_loan; give it an inventory"
         for depositor in self.depositors:

@@ -44,13 +44,22 @@ def read(source: str | Path, beside: Path | None = None, extended_by: tuple[Path
     if path.resolve() in extended_by:
         raise ScenarioError(f"{path}: extends", "leads back to itself", "Let one of the files stand alone")
     own = mapping(path)
+    kinds = {key: own.pop(key) for key in KINDS_OF if key in own}
     base, folder = own.pop("extends", None), path.resolve().parent
     if base is None:
-        return Source(own, folder, {})
+        return _of_kinds(Source(own, folder, {}), kinds, path)
     if not isinstance(base, str) or "name" not in own:
         rule = "must name one scenario, and the file needs a name of its own"
         raise ScenarioError(f"{path}: extends = {base!r}", rule, "See docs/scenarios.md")
-    return _extended(path, own, folder, read(base, folder, (*extended_by, path.resolve())))
+    extended = _extended(path, own, folder, read(base, folder, (*extended_by, path.resolve())))
+    return _of_kinds(extended, kinds, path)
+
+
+def _of_kinds(source: Source, kinds: Mapping[str, Any], path: Path) -> Source:
+    """The source with every protocol or venue of the kind that the file names at its top."""
+    for key, kind in kinds.items():
+        replace(source.settings, key, kind, f"{path}: {key}")
+    return source
 
 
 def _extended(path: Path, own: dict[str, Any], folder: Path, base: Source) -> Source:
@@ -133,8 +142,10 @@ def replace(settings: dict[str, Any], path: str, value: Any, told: str) -> None:
     told : how a complaint names the replacement
     """
     if path in KINDS_OF:
-        for one in settings[_key(settings, KINDS_OF[path], told)].values():
-            one["kind"] = _unshared(value)
+        section = settings[_key(settings, KINDS_OF[path], told)]
+        for one in section.values() if isinstance(section, dict) else ():
+            if isinstance(one, dict):
+                one["kind"] = _unshared(value)
         return
     target: Any = settings
     *parents, leaf = path.split(".")

@@ -30,6 +30,7 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
     deepest = max(prices.values(), key=_relative_fall)
     shortfall = run.measurements.eligibility.shortfall()
     deficit = float(blocks["deficit_usd"].iloc[-1]) if len(blocks) else 0.0
+    own_rules = {name: list(one.own_rules) for name, one in run.market.protocols.items() if one.own_rules}
     lost = [protocol.losses for protocol in run.market.protocols.values()]
     recorded, covered, socialised = (float(sum(column)) for column in zip(*lost, strict=True))
     return {
@@ -58,7 +59,7 @@ def summarise(run: Run, blocks: pd.DataFrame, transactions: pd.DataFrame, attemp
         "gas": _gas(blocks),
         "depositors": _depositors(run, transactions),
         "keepers": _keepers(run, transactions, attempts),
-    }
+    } | ({"own_rules": own_rules} if own_rules else {})
 
 
 def _prices(run: Run, blocks: pd.DataFrame, asset: str) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def runs(count: int) -> pd.DataFrame:
         frame = pd.DataFrame({"arm": arm, "run": range(count), "seed": np.arange(count) + 7})
         frame["stress"] = np.where(np.arange(count) % 3 == 0, "garch", "jumps")
         for name, figure in FIGURES.items():
-            scale = {"dollars": 1e6, "share": 0.1, "ratio": 1.0, "bps": 50.0, "blocks": 20.0}[figure.kind]
+            scale = {"dollars": 1e6, "share": 0.1, "ratio": 1.0, "bps": 50.0, "blocks": 20.0, "count": 1e5}[figure.kind]
             frame[name] = shared[name] * scale
         frame["bad_debt_usd"] = debt * np.where(rng.random(count) < 0.4, factor, 1.0)
         frame["suppliers_loss_usd"] = 0.0

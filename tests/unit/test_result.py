@@ -69,7 +69,7 @@ def sent(step: int, index: int | None = 0, **changes: Any) -> dict[str, Any]:
 
 
 def pool(style: str = "spread", **losses: float) -> SimpleNamespace:
-    return SimpleNamespace(losses=Losses(**losses), mechanism=SimpleNamespace(style=style))
+    return SimpleNamespace(losses=Losses(**losses), mechanism=SimpleNamespace(style=style), own_rules=())
 
 
 def nobody() -> Followed:

@@ -157,6 +157,14 @@ def test_protocol_and_venue_stand_for_the_kind_of_each(file: Path) -> None:
             load(file, overrides=[f"{section}=unheard_of"])
 
 
+def test_a_file_names_the_kind_of_all_its_protocols_at_its_top(file: Path) -> None:
+    text = file.read_text() + "\nprotocol: unheard_of\n"
+    file.write_text(text)
+    with pytest.raises(ScenarioError, match=r"protocols\.\w+\.kind = 'unheard_of'"):
+        load(file)
+    assert {one.kind for one in load(file, overrides=["protocol=reference"]).protocols.values()} == {"reference"}
+
+
 def test_a_whole_list_entry_is_replaced_by_number_or_name(file: Path) -> None:
     event = "{kind: gas_spike, at: 1, blocks: 2}"
     assert [one.kind for one in load(file, overrides=[f"events.1={event}"]).events] == ["price_shock", "gas_spike"]
