@@ -182,9 +182,10 @@ def _sorted_out(status: int, body: bytes, count: int) -> list[dict[str, Any]]:
         raise Trouble(f"HTTP {status} with JSON that is no answer")
     for one in found:
         _refuse_busy(one.get("error"))
-    if count > 1 and len(found) == 1:
+    if count > len(found) == 1:
         raise _TooManyAtOnce
-    by_number = {0: found[0]} if count == 1 else {one.get("id"): one for one in found}  # one may lack its number
+    alone = count == 1 and found[0].get("id") is None  # a refusal may lack its number
+    by_number = {0: found[0]} if alone else {one.get("id"): one for one in found}
     if len(found) != count or set(by_number) != set(range(count)):
         raise Trouble("answers to something else")
     return [by_number[number] for number in range(count)]

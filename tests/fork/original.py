@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
-from simulator.chain import AnvilChain
+from simulator.chain import AnvilChain, Call
+from simulator.contracts import artifact
 from simulator.fork import LEAD
 from simulator.market import genesis
 from simulator.scenario import Scenario, load
+from simulator.set_up import GAS
 from simulator.simulation import Simulation
+from simulator.transaction import Account, Transaction
 
 SMALL = (
     *("protocol=aave_v3", "borrowers=null", "chain.blocks=60", "protocols.main.positions.count=40"),
     *("protocols.main.positions.total_debt=$12M", "events.0.at=3", "events.1.at=3"),
 )
 """A crash of a few seconds in which dozens of positions are liquidated."""
+FOLDER = "aave_v3"
 
 
 class RememberingChain(AnvilChain):
@@ -37,25 +42,39 @@ class RememberingChain(AnvilChain):
 
 @dataclass
 class Original:
-    """An ordinary run of a scenario, standing at its world, and its address file."""
+    """An ordinary market of a scenario, ready for its crash, and where it is."""
 
     simulation: Simulation
     chain: RememberingChain
-    directory: str
 
     @property
     def uri(self) -> str:
         return self.chain.uri
 
+    @property
+    def pool(self) -> str:
+        return self.simulation.market.protocols["main"].pool
+
+    def token(self, asset: str) -> str:
+        return self.simulation.market.tokens[asset].address
+
+    def read(self, to: str, contract: str, function: str, *arguments: Any) -> Any:
+        kind = artifact(contract)
+        return kind.decode(function, self.chain.call(Call(to, kind.encode(function, *arguments))))
+
+    def act(self, sender: Account, to: str, contract: str, function: str, *arguments: Any) -> None:
+        """Mine one call, one second later."""
+        data, (nonce,) = artifact(contract).encode(function, *arguments), self.chain.nonces([sender.address])
+        self.chain.transact([Transaction(sender, to, data, 2 * GAS, 10**12, 0, nonce)])
+
     def deployment(self, folder: Path, **changes: Any) -> Path:
-        """The file; `changes` replace its parts."""
+        """Its address file; `changes` replace parts."""
         market = self.simulation.market
+        directory = self.read(self.pool, f"{FOLDER}/Pool", "ADDRESSES_PROVIDER")
         settings = {
             "name": "original",
             "assets": {name: token.address for name, token in market.tokens.items()},
-            "protocols": {
-                "main": {"kind": "aave_v3", "addresses_provider": self.directory, "first_block": 0},
-            },
+            "protocols": {"main": {"kind": "aave_v3", "addresses_provider": directory, "first_block": 0}},
             "venues": {name: {"address": venue.address} for name, venue in market.venues.items()},
         }
         path = folder / "deployment.yaml"
@@ -70,10 +89,12 @@ def small(*overrides: str) -> Scenario:
 @contextmanager
 def original(scenario: Scenario) -> Iterator[Original]:
     """The world of `scenario`, and one empty block on top, so that a fork of it begins when the scenario does."""
-    chain = RememberingChain(genesis(scenario))
-    try:
-        simulation = Simulation(scenario, chain)
-        chain.wait(int(scenario.chain.start.timestamp()) - LEAD)
-        yield Original(simulation, chain, "")
-    finally:
-        chain.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("UNDERTOW_WORLDS", "")  # a world that is loaded has no logs
+        chain = RememberingChain(genesis(scenario))
+        try:
+            simulation = Simulation(scenario, chain)
+            chain.wait(int(scenario.chain.start.timestamp()) - LEAD)
+            yield Original(simulation, chain)
+        finally:
+            chain.close()
