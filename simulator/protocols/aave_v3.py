@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
 from ..adapters import Venue
 from ..chain.engine import Call, Chain, Reader
 from ..chain.signing import account
-from ..contracts import Event, artifact, decode_log
+from ..contracts import artifact
 from ..mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from ..opening_book import OpeningPosition
 from ..position_book import PositionBook
@@ -18,17 +18,33 @@ from ..set_up import SetUp
 from ..settings import ProtocolSettings
 from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
-from .aave_v3_deployment import NOBODY, VARIABLE, deploy, open_positions
+from .aave_v3_deployment import POOL, VARIABLE, Market, deploy, open_positions
+from .aave_v3_logs import Record
 from .aave_v3_state import AaveBook, Reserve, percent_of
 from .aave_v3_terms import AaveLiquidations
 from .aave_v3_units import accepted, margin_points
 
 __all__ = ["AaveV3"]
 
-EXTRA_GAS = 200_000
+CONFIGURATOR = "aave_v3/PoolConfigurator"
+"""Its calls of governance are the same from v3.0 to v3.6."""
+SHARED_RULES = (
+    "a price counts whatever its age",
+    "a liquidator sets no minimum for the collateral",
+    "caps are whole tokens, rounded up",
+)
 NO_REFERRAL = 0
 BATCH = 100
 """Accounts to one lens call: about 3 million gas for each asset."""
+
+
+class Version(NamedTuple):
+    """What differs from one release of Aave v3 to another."""
+
+    market: type[Market]
+    reserve: type[Reserve]
+    book: type[AaveBook]
+    liquidations: type[AaveLiquidations]
 
 
 class AaveV3:
@@ -45,17 +61,15 @@ class AaveV3:
     ScenarioError : a part that Aave does not have, or a value in no unit of Aave's
     """
 
-    folder = "aave_v3"
+    version = Version(Market, Reserve, AaveBook, AaveLiquidations)
     chain: Chain
     fund: InsuranceFund | None = None
     pokes: Sequence[Poke] = ()
     own_rules: Sequence[str] = (
-        "One liquidation repays up to half of a debt, all of it at a health factor of 0.95 or less.",
-        "There are no dust rules: any amount may be left.",
-        "Debt without collateral stays on its account; nothing is written off.",
-        "A price counts whatever its age.",
-        "A liquidator sets no minimum for the collateral.",
-        "Caps are whole tokens, rounded up.",
+        "one liquidation repays up to half of a debt, all of it at a health factor of 0.95 or less",
+        "there are no dust rules: any amount may be left",
+        "debt without collateral stays on its account: nothing is written off",
+        *SHARED_RULES,
     )
 
     def __init__(self, name: str, settings: ProtocolSettings, tokens: Mapping[str, tuple[str, int]]) -> None:
@@ -64,15 +78,15 @@ class AaveV3:
         self.assets = tuple(settings.assets)
         self._tokens = {asset: tokens[asset] for asset in self.assets}
         self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}
-        self._asset_of = {address: asset for asset, address in self.tokens.items()}
         self.mechanism: Mechanism
-        self.mechanism = self._liquidations = AaveLiquidations(EXTRA_GAS)
+        self.mechanism = self._liquidations = self.version.liquidations()
         self.extra_gas = self.mechanism.extra_gas
         self.pool = self.configurator = self.lens = ""
         self.losses = Losses()
         self.deficits: list[Deficit] = []
         self.book: PositionBook
-        self.book = self._book = AaveBook((), self.assets)
+        self.book = self._book = self.version.book((), self.assets)
+        self._record = Record("", self.tokens)
         self._premium = 0
         self._terms: dict[tuple[str, str, str], Terms] = {}
 
@@ -80,8 +94,9 @@ class AaveV3:
         self, set_up: SetUp, feeds: Mapping[str, str], venues: Mapping[str, VenueSite], prices: Mapping[str, int]
     ) -> None:
         """Create and wire the contracts, list the assets and put the lenders' money in."""
-        made = deploy(self.name, self.settings, self._tokens, set_up, feeds, prices)
-        self.adopt(set_up, made.pool, made.configurator, ())
+        market = self.version.market(self.name, set_up)
+        deploy(market, self.name, self.settings, self._tokens, set_up, feeds, prices)
+        self.adopt(set_up, market.pool, market.configurator, ())
 
     def adopt(self, set_up: SetUp, pool: str, configurator: str, accounts: Sequence[str]) -> None:
         """Stand over a market that is there already, instead of `deploy` and `open_book`.
@@ -94,8 +109,9 @@ class AaveV3:
         """
         self.pool = self.mechanism.address = pool.lower()
         self.configurator = configurator.lower()
+        self._record = Record(self.pool, self.tokens)
         self.lens = set_up.once("AaveLens")
-        self.book = self._book = AaveBook([one.lower() for one in accounts], self.assets)
+        self.book = self._book = self.version.book([one.lower() for one in accounts], self.assets)
 
     def arm(self, set_up: SetUp) -> None:
         """After positions are open: the scenario's own margins from here on."""
@@ -105,7 +121,7 @@ class AaveV3:
     def margin_call(self, asset: str, margins: Any) -> tuple[str, bytes]:
         """Target and calldata by which governance sets the margins of `asset`, in basis points."""
         points = margin_points(f"protocols.{self.name}.assets.{asset}", margins, margins.liquidation_bonus)
-        configurator = artifact(f"{self.folder}/PoolConfigurator")
+        configurator = artifact(CONFIGURATOR)
         return self.configurator, configurator.encode("configureReserveAsCollateral", self.tokens[asset], *points)
 
     def poke_call(self, poke: Poke) -> tuple[str, bytes]:
@@ -119,13 +135,15 @@ class AaveV3:
     def open_book(self, set_up: SetUp, positions: Sequence[OpeningPosition]) -> None:
         """Supply each account's collateral on its behalf, and let it borrow."""
         open_positions(set_up, self.name, self.pool, self.tokens, positions)
-        self.book = self._book = AaveBook([account(position.name).address for position in positions], self.assets)
+        self.book = self._book = self.version.book(
+            [account(position.name).address for position in positions], self.assets
+        )
 
     # ------------------------------------------------------------------------------------------------ reading
 
     def read_all(self, read: Reader) -> None:
         """Read every account and every asset from the chain."""
-        pool = artifact(f"{self.folder}/Pool")
+        pool = artifact(POOL)
         (view,) = read(self.moving_calls())
         self.book.states = self._decoded(view.data)
         self._read_accounts(self.book.accounts, read)
@@ -148,9 +166,8 @@ class AaveV3:
         data = artifact("AaveLens").encode("reserves", self.pool, list(self.tokens.values()))
         return Call(self.lens, data, ahead=ahead)
 
-    @staticmethod
-    def _decoded(data: bytes) -> tuple[Reserve, ...]:
-        return tuple(Reserve(*view) for view in artifact("AaveLens").decode("reserves", data))
+    def _decoded(self, data: bytes) -> tuple[Reserve, ...]:
+        return tuple(self.version.reserve(*view) for view in artifact("AaveLens").decode("reserves", data))
 
     def follow(self, logs: Sequence[Log]) -> None:
         """Carry the book over one block: accounts that its logs name, and all reserves."""
@@ -160,52 +177,21 @@ class AaveV3:
             self._read_accounts(touched, self.chain.call_many)
         (view,) = self.chain.call_many(self.moving_calls())
         self.book.states = self._decoded(view.data)
-
-    def _events(self, logs: Iterable[Log]) -> Iterable[Event]:
-        """Of the pool and of its tokens."""
-        known = {self.pool, *(token for one in self._book.reserves for token in (one.a_token, one.debt_token))}
-        for log in logs:
-            event = decode_log(log) if log.address in known else None
-            if event is not None:
-                yield event
+        for kind, deficit in self._record.losses(self._book, self._record.events(self._book, logs)):
+            self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + deficit.dollars})
+            if kind == "recorded":
+                self.deficits.append(deficit)
 
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book that logs of the pool and its tokens name, in the book's order."""
         index = self.book.index
-        named = {index[v] for event in self._events(logs) for v in event.arguments.values() if v in index}
+        events = self._record.events(self._book, logs)
+        named = {index[v] for event in events for v in event.arguments.values() if v in index}
         return [self.book.accounts[number] for number in sorted(named)]
 
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
-        """Liquidations among one transaction's logs; the health factor is that after the block before.
-
-        What the protocol keeps stands in no event of its own: it is the last collateral that goes from the borrower to
-        somebody else, after what a liquidator took without redeeming it.
-        """
-        found: list[Liquidation] = []
-        moved: dict[tuple[str, str], list[int]] = {}
-        for event in self._events(logs):
-            values = event.arguments
-            if event.name == "Transfer" and values["to"] != NOBODY:
-                moved.setdefault((event.address, values["from"]), []).append(values["value"])
-            elif event.name == "LiquidationCall":
-                reserve = self._book.reserves[self.assets.index(self._asset_of[values["collateralAsset"]])]
-                passed = moved.pop((reserve.a_token, values["user"]), [])
-                found.append(self._liquidation(values, sum(passed[values["receiveAToken"] :])))
-        return found
-
-    def _liquidation(self, values: Mapping[str, Any], protocol: int) -> Liquidation:
-        number = self.book.index.get(values["user"])
-        return Liquidation(
-            borrower=values["user"],
-            debt_asset=self._asset_of[values["debtAsset"]],
-            collateral_asset=self._asset_of[values["collateralAsset"]],
-            liquidator=values["liquidator"],
-            debt=values["debtToCover"],
-            collateral=values["liquidatedCollateralAmount"],
-            protocol_collateral=protocol,
-            health_factor=0 if number is None else self.book.position(number).health_factor,
-            paid=values["debtToCover"],
-        )
+        """Liquidations among one transaction's logs; the health factor is that after the block before."""
+        return self._record.liquidations(self._book, self._record.events(self._book, logs))
 
     # ------------------------------------------------------------------------------------------------ liquidation
 
@@ -216,6 +202,11 @@ class AaveV3:
             self.book.kept[key] = self.mechanism.terms(self.book, number, *self._columns(debt, collateral))
         known: Terms = self.book.kept[key]
         return known
+
+    @property
+    def reserves(self) -> tuple[Reserve, ...]:
+        """The listed assets, in the order of `assets`."""
+        return self._book.reserves
 
     def _columns(self, debt: str, collateral: str) -> tuple[int, int]:
         return self.assets.index(debt), self.assets.index(collateral)
@@ -232,7 +223,7 @@ class AaveV3:
         """Terms by the pool's own health factor in the next block, with its interest; asked once a block for each."""
         unknown = [key for key in dict.fromkeys(wanted) if key not in self._terms]
         if unknown:
-            pool = artifact(f"{self.folder}/Pool")
+            pool = artifact(POOL)
             calls = [Call(self.pool, pool.encode("getUserAccountData", who), ahead=1) for who, _, _ in unknown]
             *answers, view = self.chain.call_many([*calls, self._reserves_call(1)])
             reserves = self._decoded(view.data)
@@ -245,7 +236,7 @@ class AaveV3:
     # ------------------------------------------------------------------------------------------------ transactions
 
     def _call(self, function: str, *arguments: Any) -> tuple[str, bytes]:
-        return self.pool, artifact(f"{self.folder}/Pool").encode(function, *arguments)
+        return self.pool, artifact(POOL).encode(function, *arguments)
 
     def liquidate_call(self, target: Target, minimum: int) -> tuple[str, bytes]:
         """Target and calldata of a liquidation out of the sender's own tokens; the pool knows no minimum."""

@@ -22,7 +22,7 @@ BASE = WAD // FEED_SCALE
 """1e18-scaled quote units of one unit of the base currency in which Aave adds up accounts."""
 NEAR = 2 / BASIS_POINTS
 """Relative distance to the line within which the integers are asked: mean thresholds are cut to whole basis points."""
-LIFT = 1e-6
+LIFT = 1e-8
 """Keeps a mean threshold that is a whole number of basis points from falling under it in floating point."""
 
 
@@ -93,6 +93,11 @@ class Reserve(NamedTuple):
         return self._bits(32, 16)
 
     @property
+    def reserve_factor_points(self) -> int:
+        """What the protocol keeps of the interest, basis points."""
+        return self._bits(64, 16)
+
+    @property
     def fee_points(self) -> int:
         """What the protocol keeps of the bonus, basis points."""
         return self._bits(152, 16)
@@ -153,13 +158,17 @@ class Reserve(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """One debt against one collateral of an account; token units, and the scaled supply."""
+    """One debt against one collateral of an account; token units, the scaled supply, and all its debt in base currency.
+
+    Where a twin needs no sum of all debts it is zero.
+    """
 
     owed: int
     held: int
     supplied: int
     owes: Reserve
     holds: Reserve
+    all_debt: int = 0
 
 
 class AavePosition(Position):
@@ -254,10 +263,13 @@ class AaveBook(PositionBook):
 
     def _sums(self, number: int, margins: Sequence[int]) -> tuple[int, int, int]:
         """Collateral, the same times `margins` (basis points), and debt: base currency."""
-        collateral = weighed = debt = 0
+        collateral = weighed = 0
         for asset, (reserve, margin) in enumerate(zip(self.reserves, margins, strict=True)):
             value = reserve.supply_assets(self._collateral(number, asset)) * reserve.base_price // reserve.unit
             collateral, weighed = collateral + value, weighed + value * margin
-            if self.borrow_shares[number][asset]:
-                debt += reserve.debt_in_base(self.borrow_shares[number][asset])
-        return collateral, weighed, debt
+        return collateral, weighed, self._all_debt(number, self.reserves)
+
+    def _all_debt(self, number: int, reserves: Sequence[Reserve]) -> int:
+        """Debt of account `number`, base currency."""
+        owed = zip(reserves, self.borrow_shares[number], strict=True)
+        return sum(reserve.debt_in_base(shares) for reserve, shares in owed if shares)
