@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulator import Fork, Result, run
+from simulator import Fork, Result, Scenario, run
 from simulator.chain.fork_endpoint import READS
 from simulator.chain.signing import account
 from simulator.fork import LEAD, forked
@@ -20,24 +20,41 @@ from tests.fork.original import Original, original, small
 ROWS = ("blocks", "transactions", "liquidations")
 
 
+KINDS = ("aave_v3", "aave_v3_6")
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def crashed() -> Result:
+def scenario(kind: str) -> Scenario:
+    return small(f"protocol={kind}")
+
+
+@pytest.fixture(scope="module")
+def crashed(scenario: Scenario) -> Result:
     """The ordinary run, on a chain of its own."""
-    return run(small(), engine="anvil")
+    return run(scenario, engine="anvil")
 
 
 @pytest.fixture(scope="module")
-def market() -> Iterator[Original]:
-    with original(small()) as standing:
+def market(scenario: Scenario) -> Iterator[Original]:
+    with original(scenario) as standing:
         yield standing
 
 
 @pytest.fixture(scope="module", params=["there", "deploy"])
-def on_fork(request: pytest.FixtureRequest, market: Original, tmp_path_factory: pytest.TempPathFactory) -> Result:
+def on_fork(
+    request: pytest.FixtureRequest, scenario: Scenario, market: Original, tmp_path_factory: pytest.TempPathFactory
+) -> Result:
     """The same scenario on a fork, trading where the original trades, or at a venue that the simulator puts there."""
     changes = {"venues": {"weth_usdc": "deploy"}} if request.param == "deploy" else {}
     path = market.deployment(tmp_path_factory.mktemp(request.param), **changes)
-    return run(small(), fork=Fork(market.uri, path))
+    if changes:
+        market.like_ours(path)
+    return run(scenario, fork=Fork(market.uri, path))
 
 
 @pytest.mark.parametrize("rows", ROWS)
@@ -75,8 +92,8 @@ def test_the_crash_is_one(crashed: Result) -> None:
     assert set(landed["agent"]) >= {"liquidator/swift/0", "liquidator/follower/0"}
 
 
-def test_positions_found_are_those_opened_to_the_wei(market: Original, tmp_path: Path) -> None:
-    ground = forked(small(), Fork(market.uri, market.deployment(tmp_path)))
+def test_positions_found_are_those_opened_to_the_wei(scenario: Scenario, market: Original, tmp_path: Path) -> None:
+    ground = forked(scenario, Fork(market.uri, market.deployment(tmp_path)))
     found, opened = ground.ground.protocols["main"].positions, market.simulation.market.books["main"]
     assert [one.account for one in found] == [account(one.name).address for one in opened]
     assert [one.collateral for one in found] == [one.collateral for one in opened]  # nobody borrows it: no interest
@@ -88,8 +105,8 @@ def test_positions_found_are_those_opened_to_the_wei(market: Original, tmp_path:
                 assert amounts.get(asset, 0) == market.read(token, "TestToken", "balanceOf", position.account)
 
 
-def test_book_on_the_fork_is_the_originals_to_the_wei(market: Original, tmp_path: Path) -> None:
-    ground = forked(small(), Fork(market.uri, market.deployment(tmp_path)))
+def test_book_on_the_fork_is_the_originals_to_the_wei(scenario: Scenario, market: Original, tmp_path: Path) -> None:
+    ground = forked(scenario, Fork(market.uri, market.deployment(tmp_path)))
     chain = ground.chain()
     try:
         book = Simulation(ground.scenario, chain, ground.market).market.protocols["main"].book
@@ -105,11 +122,11 @@ def test_book_on_the_fork_is_the_originals_to_the_wei(market: Original, tmp_path
     assert sum(map(sum, book.borrow_shares)) > 0
 
 
-def test_only_reads_arrive_from_both_clients(market: Original, tmp_path: Path) -> None:
+def test_only_reads_arrive_from_both_clients(scenario: Scenario, market: Original, tmp_path: Path) -> None:
     stub = StubEndpoint(market.uri)
     head = market.chain.node.request("eth_getBlockByNumber", "latest", False)["hash"]
     with serving(stub) as url:
-        result = run(small("chain.blocks=20"), fork=Fork(url, market.deployment(tmp_path)))
+        result = run(scenario.replaced({"chain.blocks": 20}), fork=Fork(url, market.deployment(tmp_path)))
         result.write(tmp_path / "out")
     assert stub.methods() <= READS
     assert {"eth_getLogs", "eth_call"} <= stub.methods()  # ours
