@@ -12,7 +12,7 @@ from typing import Any
 from .chain import Chain, Genesis, account
 from .chain.fork import ForkedChain, ForkPoint, fork_point
 from .chain.fork_endpoint import Endpoint
-from .deployment import load_deployment
+from .deployment import FoundProtocol, load_deployment
 from .deployment_aave import find_aave
 from .deployment_place import Place
 from .errors import ScenarioError
@@ -92,6 +92,8 @@ def forked(scenario: Scenario, fork: Fork) -> Forked:
         name: find_aave(place, name, deployment.protocols[name], {one: deployment.assets[one] for one in listed.assets})
         for name, listed in scenario.protocols.items()
     }
+    for name, there in found.items():
+        _refuse_empty(name, there)
     nonce = int(endpoint.request("eth_getTransactionCount", account("deployer").address, hex(point.block)), 16)
     ground = Ground(deployment, found, nonce)
     return Forked(_at(scenario, point, ground), endpoint, point, ground, _notes(point, ground))
@@ -101,6 +103,13 @@ def _refuse_governance(scenario: Scenario) -> None:
     for number, event in enumerate(scenario.events):
         if isinstance(event, ParameterChange):
             raise ScenarioError(f"events.{number}", "needs rights that nobody has on a fork", "Leave it out")
+
+
+def _refuse_empty(name: str, found: FoundProtocol) -> None:
+    if not found.positions:
+        told = ", ".join(f"{count} {reason}" for reason, count in found.left_out.items()) or "nobody ever borrowed"
+        remedy = "Name its other assets in the scenario, an earlier first_block, or another block"
+        raise ScenarioError(f"protocols.{name}", f"has nobody whose position the scenario could hold ({told})", remedy)
 
 
 def _at(scenario: Scenario, point: ForkPoint, ground: Ground) -> Scenario:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .adapters import LendingProtocol, Venue
-from .chain.engine import Chain
+from .chain.engine import Call, CallResult, Chain, Reader
 from .chain.fork import ForkedChain
 from .contracts import decode_error
 from .deployment import Deployment, FoundProtocol
@@ -90,8 +90,26 @@ class ForkedMarket(Market):
             raise ChainError("the chain created contracts at other addresses than planned")
         for source, proxy in self._replaced.items():
             chain.replace_code(source, proxy)
-        self._read(chain.call_many)
+        self._read(self._reader(chain))
         chain.expect([call for protocol in self.protocols.values() for call in protocol.moving_calls()])
+
+    def _reader(self, chain: ForkedChain) -> Reader:
+        """Of accounts, by the lens of a protocol: as they are there. Of what our feeds move: as it is here."""
+        near = {call for protocol in self.protocols.values() for call in protocol.moving_calls()}
+        lenses = {getattr(protocol, "lens", "") for protocol in self.protocols.values()}
+
+        def read(calls: Sequence[Call]) -> list[CallResult]:
+            far = {lens: [one for one in calls if one.to == lens and one not in near] for lens in lenses}
+            known = {
+                call: answer
+                for lens, asked in far.items()
+                for call, answer in zip(asked, chain.call_there(asked, lens), strict=True)
+            }
+            rest = [call for call in calls if call not in known]
+            known.update(zip(rest, chain.call_many(rest) if rest else [], strict=True))
+            return [known[call] for call in calls]
+
+        return read
 
     def _give(self, chain: ForkedChain) -> None:
         assert isinstance(self.set_up, ForkSetUp)

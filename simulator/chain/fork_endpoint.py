@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -97,10 +97,20 @@ class Endpoint:
         (found,) = self._ask([(method, *(parameters or ()))])
         return found
 
-    def calls(self, calls: Sequence[Call], block: int) -> list[CallResult]:
-        """Many reads of contracts on the state after `block`; a revert is a value."""
-        order = [("eth_call", {"from": one.sender, "to": one.to, "data": _hex(one.data)}, hex(block)) for one in calls]
-        return [call_result(answer) for answer in self.batch(order)]
+    def calls(self, calls: Sequence[Call], block: int, codes: Mapping[str, str] | None = None) -> list[CallResult]:
+        """Many reads of contracts on the state after `block`; a revert is a value.
+
+        `codes` are contracts that are not there, by the address where the reads are to find them.
+
+        Raises
+        ------
+        RpcError : the endpoint refused one, perhaps as it takes no `codes`
+        EndpointError : no usable answer after all tries
+        """
+        there = [{address: {"code": code} for address, code in codes.items()}] if codes else []
+        orders = ({"from": one.sender, "to": one.to, "data": _hex(one.data)} for one in calls)
+        asked = [("eth_call", order, hex(block), *there) for order in orders]
+        return [call_result(answer) for answer in self.batch(asked)]
 
     def fail(self, rule: str, remedy: str = "Try again later, or name another endpoint") -> EndpointError:
         """The complaint that the endpoint breaks `rule`."""

@@ -90,7 +90,7 @@ class Original:
         (name, ours), *_ = self.simulation.market.venues.items()
         while True:
             ground = forked(self.simulation.scenario, Fork(self.uri, path))
-            prices = dict.fromkeys(ground.scenario.assets, 10 ** 8)
+            prices = dict.fromkeys(ground.scenario.assets, 10**8)
             planned = ground.market(ground.scenario, prices).venues[name].address
             if _zero_bytes(planned) == _zero_bytes(ours.address):
                 return
