@@ -67,7 +67,7 @@ class ForkedChain(AnvilChain):
     """
 
     def __init__(self, endpoint: Endpoint, point: ForkPoint, genesis: Genesis, creator: str) -> None:
-        self._gate = Gate(endpoint)
+        self._gate = Gate(endpoint, blank=genesis.balances.keys() - {creator})
         self.point, self._creator = point, creator
         super().__init__(replace(genesis, timestamp=point.timestamp))
         self._head = Head(
@@ -152,9 +152,7 @@ class ForkedChain(AnvilChain):
         node = _ForkNode(self._binary, self.genesis, self._gate, self.point.block)
         self._node, self._nonces, self._known = node, {}, {}
         furnish(node, self.genesis)
-        ours = [holder for holder in self.genesis.balances if holder != self._creator]
-        node.batch([("anvil_setNonce", holder, "0x0") for holder in ours])
-        node.batch([("anvil_setCode", holder, "0x") for holder in self.genesis.balances])
+        node.request("anvil_setCode", self._creator, "0x")
 
 
 class _ForkNode(AnvilNode):

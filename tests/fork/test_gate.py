@@ -12,6 +12,8 @@ from simulator.chain.fork_gate import Gate
 from simulator.chain.fork_patience import Patience
 from tests.fork.endpoints import SECRET, StubEndpoint, always, serving
 
+OURS = "0x" + "ab" * 20
+
 
 @pytest.fixture
 def stub() -> StubEndpoint:
@@ -21,7 +23,7 @@ def stub() -> StubEndpoint:
 @pytest.fixture
 def gate(stub: StubEndpoint) -> Iterator[Gate]:
     with serving(stub) as url:
-        gate = Gate(Endpoint(url, Patience(seconds=0.3, tries=2, first_wait=0.0)))
+        gate = Gate(Endpoint(url, Patience(seconds=0.3, tries=2, first_wait=0.0)), blank=[OURS])
         yield gate
         gate.close()
 
@@ -55,6 +57,21 @@ def test_what_is_no_read_goes_nowhere(method: str, gate: Gate, stub: StubEndpoin
     assert post(gate, asked(method, "0x00"))["error"]["message"] == f"{method} is no read"
     assert stub.calls == []
     assert gate.failure is None
+
+
+@pytest.mark.parametrize(
+    ("method", "nothing"),
+    [
+        ("eth_getAccountInfo", {"balance": "0x0", "nonce": "0x0", "code": "0x"}),
+        ("eth_getBalance", "0x0"),
+        ("eth_getCode", "0x"),
+        ("eth_getTransactionCount", "0x0"),
+    ],
+)
+def test_blank_account_is_answered_without_asking(method: str, nothing: Any, gate: Gate, stub: StubEndpoint) -> None:
+    assert post(gate, asked(method, OURS.upper().replace("0X", "0x"), "0x2"))["result"] == nothing
+    assert stub.calls == []
+    assert post(gate, asked(method, "0x" + "ac" * 20, "0x2"))["result"][0] == method
 
 
 def test_refusal_is_passed_on(gate: Gate, stub: StubEndpoint) -> None:
