@@ -11,7 +11,7 @@ from .mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from .opening_book import OpeningPosition
 from .position_book import PositionBook
 from .set_up import SetUp
-from .terms import Chore, Deficit, Liquidation, Losses, Target, Terms
+from .terms import Chore, Deficit, Holding, Liquidation, Losses, Target, Terms
 from .transaction import Account, Log
 
 __all__ = ["Effects", "LendingProtocol", "Quote", "Trade", "Venue"]
@@ -94,6 +94,10 @@ class LendingProtocol(Protocol):
 
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book whose shares the logs may have changed."""
+        ...
+
+    def balance_of_books(self) -> list[Holding]:
+        """Tokens that it must have if nothing is lost or made: what was put in less what is owed and written off."""
         ...
 
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
@@ -190,7 +194,8 @@ class Venue(Protocol):
     ----------
     kind : the scenario's name for what it is
     address : the pool
-    router : who must be approved for the tokens of `swap_call` and `add_call`
+    router : who must be approved for what `swap_call` sells
+    manager : who must be approved for what `provide` puts in
     reserves : state after the last block
     """
 
@@ -198,14 +203,29 @@ class Venue(Protocol):
     kind: str
     address: str
     router: str
+    manager: str
+
+    @property
+    def extra_gas(self) -> int:
+        """Gas of a swap beyond one on a constant-product pool, about."""
+        ...
+
+    @property
+    def removal_gas(self) -> int:
+        """Most gas that a `remove_call` uses."""
+        ...
 
     @property
     def reserves(self) -> Quote:
         """State after the last block."""
         ...
 
-    def deploy(self, set_up: SetUp) -> None:
-        """Create it."""
+    def deploy(self, set_up: SetUp, others: Mapping[str, Venue]) -> None:
+        """Create it; `others` are those created before it."""
+        ...
+
+    def provide(self, set_up: SetUp, provider: Account, base: int, quote: int) -> None:
+        """Let `provider` put in so much of each token, which it has and `manager` may take."""
         ...
 
     def seller(self, set_up: SetUp) -> str:
@@ -220,12 +240,8 @@ class Venue(Protocol):
         """Carry the reserves over one transaction's logs; returns its trades here."""
         ...
 
-    def liquidity_call(self, holder: str) -> Call:
-        """Read of a provider's liquidity tokens."""
-        ...
-
-    def add_call(self, base: int, quote: int, provider: str) -> tuple[str, bytes]:
-        """Target and calldata that put liquidity in."""
+    def liquidity(self, holder: str, read: Reader) -> int:
+        """What a provider holds, in the unit of `remove_call`."""
         ...
 
     def remove_call(self, liquidity: int, provider: str) -> tuple[str, bytes]:

@@ -52,7 +52,8 @@ class Reference(NamedTuple):
     Attributes
     ----------
     setting : which one
-    kind : "assets", "feeds", "venues", "protocols" or "liquidators"
+    kind : "assets", "feeds", "venues", "pools", "protocols" or "liquidators"; pools: venues of the kind
+        constant_product, whose contract something of ours reads or calls
     name : what it names
     of : feeds: the asset; venues: the asset that they trade; assets: the protocol that lists them
 

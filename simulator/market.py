@@ -10,6 +10,7 @@ from .adapters import Effects, LendingProtocol, Venue
 from .chain.engine import Call, Chain, Genesis, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
+from .events import ParameterChange
 from .mechanisms import VenueSite
 from .mempool import Mempool
 from .opening_book import OpeningPosition, opening_positions
@@ -20,6 +21,7 @@ from .scenario import Scenario
 from .set_up import SetUp
 from .transaction import Account, Block, Log, Receipt
 from .units import FEED_SCALE, GWEI, WAD, to_units
+from .venue_settings import PoolSettings
 from .venues import VENUES
 from .view import FeedState, FeeMarket, MarketView, Token
 from .worlds import opened
@@ -90,8 +92,11 @@ class Market:
             for feed in (asset, *(f"{asset}/{name}" for name in settings.feeds))
         }
         self.sink = set_up.deploy("GasSink")
-        self.venues = {name: self._deploy_venue(set_up, name, prices) for name in scenario.venues}
+        self.venues: dict[str, Venue] = {}
+        for name in sorted(scenario.venues, key=lambda one: scenario.venues[one].kind == "split"):
+            self.venues[name] = self._deploy_venue(set_up, name, prices)
         self.protocols = {name: self._deploy_protocol(set_up, name, prices) for name in scenario.protocols}
+        self._foresee_changes()
         outfitter = Outfitter(scenario, self.roster, self.tokens, self.venues, self.protocols, prices)
         self.keepers = outfitter.equip(set_up)
         outfitter.fill_wallets(set_up, self.attentive())
@@ -125,6 +130,13 @@ class Market:
         decimals = self.scenario.assets[name].decimals
         return set_up.deploy("TestToken", name, name, decimals, set_up.deployer.address)
 
+    def _foresee_changes(self) -> None:
+        """What a protocol refuses to change it refuses now, not when governance's block comes."""
+        for number, margins in self.scenario.changes().items():
+            event = self.scenario.events[number]
+            assert isinstance(event, ParameterChange)
+            self.protocols[event.protocol].margin_call(event.asset, margins)
+
     def _deploy_feed(self, set_up: SetUp, feed: str, price: int) -> FeedState:
         reporter = account(f"reporter/{feed}")
         address = set_up.deploy("PriceFeed", 8, f"{feed} / USD", reporter.address, set_up.deployer.address)
@@ -135,7 +147,9 @@ class Market:
         settings = self.scenario.venues[name]
         base, quote = self.tokens[settings.base], self.tokens[settings.quote]
         venue = VENUES[settings.kind](name, base.address, quote.address, settings)
-        venue.deploy(set_up)
+        venue.deploy(set_up, self.venues)
+        if not isinstance(settings, PoolSettings):
+            return venue
         for provider, worth in (("liquidity provider", settings.liquidity), ("treasury", settings.protocol_liquidity)):
             if worth:
                 self._provide(set_up, venue, account(provider), (base, quote), worth / 2, prices)
@@ -154,9 +168,8 @@ class Market:
         amounts = [to_units(worth * FEED_SCALE / prices[token.name], token.decimals) for token in pair]
         for token, amount in zip(pair, amounts, strict=True):
             set_up.mint(token.address, provider.address, amount)
-            set_up.approve(provider, token.address, venue.router)
-        set_up.call(provider, *venue.add_call(amounts[0], amounts[1], provider.address))
-        set_up.approve(provider, venue.address, venue.router)
+            set_up.approve(provider, token.address, venue.manager)
+        venue.provide(set_up, provider, *amounts)
 
     def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:
         settings = self.scenario.protocols[name]
@@ -194,9 +207,8 @@ class Market:
     # ------------------------------------------------------------------------------------------------ reading
 
     def liquidity(self, provider: str) -> dict[str, int]:
-        """Liquidity tokens of `provider`, by venue."""
-        results = self.chain.call_many([venue.liquidity_call(provider) for venue in self.venues.values()])
-        return {name: int.from_bytes(result.data, "big") for name, result in zip(self.venues, results, strict=True)}
+        """What `provider` holds of each venue."""
+        return {name: venue.liquidity(provider, self.chain.call_many) for name, venue in self.venues.items()}
 
     def _read(self, read: Reader) -> None:
         """First full read, as the set-up's last block left things."""

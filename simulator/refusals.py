@@ -19,6 +19,9 @@ def refusal(raw: Any, error: ValidationError, kind: str, remedy: str, page: str 
     given = first["input"]
     shown = f" = {given!r}" if isinstance(given, str | int | float | bool) else ""
     rule = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "union_tag_invalid":
+        told = first["ctx"]
+        place, shown, rule = f"{place}.kind", f" = {told['tag']!r}", f"must be one of {told['expected_tags']}"
     if first["type"] == "extra_forbidden":
         return ScenarioError(place, "unknown key", f"Check its spelling against docs/{page or f'{kind}s'}.md")
     others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""

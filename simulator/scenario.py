@@ -18,7 +18,7 @@ from .agent_settings import (
     LiquidatorSettings,
 )
 from .errors import ScenarioError
-from .events import Background, Event, ListedMargins, ParameterChange
+from .events import Background, Event, LiquidityWithdrawal, ListedMargins, ParameterChange
 from .fields import Model, Name
 from .mechanisms.liquidations.stability_pool import StabilityPool
 from .refusals import refusal
@@ -33,6 +33,7 @@ from .settings import (
     SyntheticBook,
     VenueSettings,
 )
+from .venue_settings import venue_problems
 
 __all__ = ["SCENARIOS", "Scenario", "load", "names"]
 
@@ -118,6 +119,10 @@ class Scenario(Model):
         for name, venue in self.venues.items():
             if venue.base == venue.quote:
                 yield f"venues.{name} trades {venue.base} for itself; name two assets"
+        yield from venue_problems(self.venues)
+        for number, event in enumerate(self.events):
+            if isinstance(event, LiquidityWithdrawal) and self.venues[event.venue].kind == "split":
+                yield f"events[{number}].venue {event.venue} is a split and has no liquidity; name one it is over"
         for name in self._own_files():
             if name in WRITTEN:
                 yield f"{name} is the name of a result; rename the CSV"

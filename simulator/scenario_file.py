@@ -135,7 +135,7 @@ def override(settings: dict[str, Any], text: str) -> None:
 def replace(settings: dict[str, Any], path: str, value: Any, told: str) -> None:
     """Set what is at a dotted path in place; list entries are named by number or by their ``name``.
 
-    ``protocol`` and ``venue`` stand for the kind of every protocol and of every venue.
+    ``protocol`` and ``venue`` stand for the kind of every protocol and of every venue; a split over venues stays one.
 
     Parameters
     ----------
@@ -144,7 +144,7 @@ def replace(settings: dict[str, Any], path: str, value: Any, told: str) -> None:
     if path in KINDS_OF:
         section = settings[_key(settings, KINDS_OF[path], told)]
         for one in section.values() if isinstance(section, dict) else ():
-            if isinstance(one, dict):
+            if isinstance(one, dict) and one.get("kind") != "split":
                 one["kind"] = _unshared(value)
         return
     target: Any = settings

@@ -11,6 +11,9 @@ from .settings import AssetSettings, ProtocolSettings, VenueSettings
 
 __all__ = ["Named", "unknown_names"]
 
+OWN = "constant_product"
+"""The kind of venue whose contract is our own."""
+
 
 class Named(Protocol):
     """What of a scenario can be referred to."""
@@ -72,10 +75,13 @@ def _choices(scenario: Named, reference: Reference, home: str) -> tuple[str, Col
     if kind == "feeds":
         owners = [scenario.assets[asset] for asset in ([of] if of else listed) if asset in scenario.assets]
         return f"further feeds of {of or home}", list(dict.fromkeys(feed for one in owners for feed in one.feeds))
-    if kind == "venues":
-        pairs = {name: {venue.base, venue.quote} for name, venue in scenario.venues.items()}
+    if kind in ("venues", "pools"):
+        called, pairs = "venues", {name: {venue.base, venue.quote} for name, venue in scenario.venues.items()}
+        if kind == "pools" and reference.name in pairs and scenario.venues[reference.name].kind != OWN:
+            called = f"venues of kind {OWN}"
+            pairs = {name: pair for name, pair in pairs.items() if scenario.venues[name].kind == OWN}
         if not home or reference.name not in pairs:
-            return kind, pairs
+            return called, pairs
         fitting = [name for name, pair in pairs.items() if pair <= set(listed) and (not of or of in pair)]
-        return f"venues between assets of {home}{f' that trade {of}' if of else ''}", fitting
+        return f"{called} between assets of {home}{f' that trade {of}' if of else ''}", fitting
     return f"assets of {listing}" if listing else "assets", list(listed)

@@ -11,11 +11,12 @@ from pydantic import Field, model_validator
 from .agent_settings import MarketFee
 from .book_settings import CsvBook
 from .fields import Amount, Below1, Blocks, Model, Name, Positive, Reference, Share, Time
-from .kinds import ProtocolKind, VenueKind
+from .kinds import ProtocolKind
 from .mechanisms import Feed, FundSettings, Guard, LiquidationRules, Margins, Oracle, StaticMargins
 from .mechanisms.liquidations.stability_pool import StabilityPool
 from .price_models import Price, correlation_problem
 from .units import Duration, Fraction, Gwei
+from .venue_settings import VenueSettings
 
 __all__ = [
     "AssetSettings",
@@ -91,25 +92,6 @@ class OutsideSettings(Model):
         """See `Model.references`."""
         for one, others in self.correlations.items():
             yield from (Reference("correlations", "assets", name) for name in (one, *others))
-
-
-class VenueSettings(Model):
-    """A place to sell; `liquidity` is the value of both reserves together.
-
-    `protocol_liquidity` is put in on top of it by the protocol, which stays when others withdraw.
-    """
-
-    kind: VenueKind = "constant_product"
-    base: Name
-    quote: Name
-    liquidity: Positive
-    protocol_liquidity: Amount = Decimal(0)
-    fee: Below1
-
-    def references(self) -> Iterable[Reference]:
-        """See `Model.references`."""
-        yield Reference("base", "assets", self.base)
-        yield Reference("quote", "assets", self.quote)
 
 
 class InterestSettings(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-__all__ = ["Auction", "Chore", "Declined", "Deficit", "Liquidation", "Losses", "Target", "Terms"]
+__all__ = ["Auction", "Chore", "Declined", "Deficit", "Holding", "Liquidation", "Losses", "Target", "Terms"]
 
 
 class Terms(NamedTuple):
@@ -34,6 +34,18 @@ class Liquidation(NamedTuple):
     health_factor: int
     paid: int = 0
     written_off: int = 0
+
+
+class Holding(NamedTuple):
+    """What a protocol's own books say that `holder` (address) has of an asset; token units.
+
+    `rounding` is how much more it may be: what divisions in the protocol's favour have left there.
+    """
+
+    asset: str
+    holder: str
+    amount: int
+    rounding: int = 0
 
 
 class Target(NamedTuple):

@@ -81,8 +81,9 @@ MAY_IMPORT = {
     "eligibility": {"adapters"},
     "accounts": {"adapters", "opening_book", "position_book"},
     "market": {
-        *("adapters", "agent_settings", "chain", "contracts", "mechanisms", "mempool", "opening_book", "outfit"),
-        *("protocols", "roster", "scenario", "set_up", "settings", "venues", "view", "worlds"),
+        *("adapters", "agent_settings", "chain", "contracts", "events", "mechanisms", "mempool", "opening_book"),
+        *("outfit", "protocols", "roster", "scenario", "set_up", "settings", "venue_settings", "venues", "view"),
+        "worlds",
     },
     "outfit": {
         *("adapters", "agent_settings", "chain", "mechanisms", "opening_book", "roster", "scenario", "set_up"),
@@ -94,7 +95,7 @@ MAY_IMPORT = {
         *("adapters", "chain", "contracts", "kinds", "mechanisms", "opening_book", "position_book", "set_up"),
         *("settings", "terms"),
     },
-    "venues": {"adapters", "chain", "contracts", "kinds", "set_up", "settings"},
+    "venues": {"adapters", "chain", "contracts", "kinds", "set_up", "settings", "venue_settings"},
     "venue_depth": {"adapters"},
     "adapters": {"chain", "mechanisms", "opening_book", "position_book", "set_up", "terms"},
     "worlds": {"chain", "contracts", "set_up"},
@@ -107,11 +108,12 @@ MAY_IMPORT = {
     "book_file": {"book_settings", "tables"},
     "scenario": {
         *("agent_settings", "events", "fields", "mechanisms", "refusals", "scenario_file", "scenario_references"),
-        "settings",
+        *("settings", "venue_settings"),
     },
     "scenario_references": {"agent_settings", "fields", "settings"},
     "events": {"fields"},
-    "settings": {"agent_settings", "book_settings", "fields", "kinds", "mechanisms", "price_models"},
+    "settings": {"agent_settings", "book_settings", "fields", "kinds", "mechanisms", "price_models", "venue_settings"},
+    "venue_settings": {"fields"},
     "book_settings": {"fields"},
     "price_models": {"fields", "randomness", "tables"},
     # A mechanism is a file: what a scenario sets, how it is deployed, what keepers must know of it.

@@ -6,9 +6,10 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 
 import {IConstantProductPool} from "../interfaces/IConstantProductPool.sol";
 import {ISeller} from "../interfaces/ISeller.sol";
+import {ISplitPart} from "../interfaces/ISplitPart.sol";
 
 /// @title Sells on constant-product pools
-contract ConstantProductSeller is ISeller {
+contract ConstantProductSeller is ISplitPart {
     using SafeERC20 for IERC20;
 
     /// @inheritdoc ISeller
@@ -27,5 +28,17 @@ contract ConstantProductSeller is ISeller {
         amountOut = venue.quoteExactInput(tokenIn, amountIn);
         IERC20(tokenIn).safeTransfer(pool, amountIn);
         venue.swap(sellsToken0 ? 0 : amountOut, sellsToken0 ? amountOut : 0, recipient, "");
+    }
+
+    /// @inheritdoc ISplitPart
+    function depth(address pool, address tokenIn)
+        external
+        view
+        returns (uint256 reserveIn, uint256 reserveOut, uint256 fee)
+    {
+        IConstantProductPool venue = IConstantProductPool(pool);
+        (uint256 reserve0, uint256 reserve1,) = venue.getReserves();
+        (reserveIn, reserveOut) = venue.token0() == tokenIn ? (reserve0, reserve1) : (reserve1, reserve0);
+        fee = venue.feePartsPerMillion();
     }
 }

@@ -51,9 +51,10 @@ class Arbitrageur:
             (self._best_trade(view, price, sells_base) for sells_base in (True, False)), key=lambda trade: trade[0]
         )
         profit, sells_base, amount = best
+        gas = GAS + view.venues[self._settings.venue].extra_gas
         in_wei = int(profit / (price[view.native] / 1e8) * WAD)
-        offer = bid(self._settings.fee, view, profit=max(in_wei, 0), gas=GAS)
-        cost = GAS * offer.effective(view.base_fee) / WAD * price[view.native] / 1e8
+        offer = bid(self._settings.fee, view, profit=max(in_wei, 0), gas=gas)
+        cost = gas * offer.effective(view.base_fee) / WAD * price[view.native] / 1e8
         if amount == 0 or profit - cost < float(self._settings.minimum_profit):
             return []
         # ACT
@@ -90,7 +91,5 @@ class Arbitrageur:
         deadline = view.timestamp + (PATIENCE + self.latency) * view.block_time
         to, data = venue.swap_call(token_in, amount, expected * 995 // 1000, self._account.address, deadline)
         nonce = next(view.free_nonces(self._account.address))
-        note = {"venue": venue.name}
-        return Transaction(
-            self._account, to, data, GAS_LIMIT, *offer, nonce, kind="arbitrage", agent=self.name, note=note
-        )
+        order = (self._account, to, data, GAS_LIMIT + venue.extra_gas, *offer, nonce)
+        return Transaction(*order, kind="arbitrage", agent=self.name, note={"venue": venue.name})

@@ -15,7 +15,7 @@ from .fees import Bid
 
 __all__ = ["Governance"]
 
-GAS_LIMIT = 400_000
+CHANGE_GAS = 400_000
 OFFER = Bid(100_000 * GWEI, 1_000 * GWEI)
 """Above everybody: an event happens in its block, whatever gas costs."""
 
@@ -48,15 +48,16 @@ class Governance:
             if isinstance(event, LiquidityWithdrawal):
                 amount = int(self._liquidity[event.venue] * event.share)
                 self._liquidity[event.venue] -= amount
-                call = view.venues[event.venue].remove_call(amount, self._provider.address)
-                sent.append(self._send(view, self._provider, call, sent))
+                venue = view.venues[event.venue]
+                call = venue.remove_call(amount, self._provider.address)
+                sent.append(self._send(view, self._provider, call, sent, venue.removal_gas))
             elif isinstance(event, ParameterChange):
                 call = view.protocols[event.protocol].margin_call(event.asset, self._margins[number])
-                sent.append(self._send(view, self._owner, call, sent))
+                sent.append(self._send(view, self._owner, call, sent, CHANGE_GAS))
         return sent
 
     def _send(
-        self, view: MarketView, sender: Account, call: tuple[str, bytes], before: list[Transaction]
+        self, view: MarketView, sender: Account, call: tuple[str, bytes], before: list[Transaction], gas: int
     ) -> Transaction:
         nonce = view.nonces[sender.address] + sum(one.sender is sender for one in before)
-        return Transaction(sender, *call, GAS_LIMIT, *OFFER, nonce, kind="event", agent=self.name)
+        return Transaction(sender, *call, gas, *OFFER, nonce, kind="event", agent=self.name)

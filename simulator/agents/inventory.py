@@ -45,11 +45,13 @@ class Stock:
         if view.timestamp - self._holding_since < int(capital.sell_after):
             return []
         venue = view.venues[self._venue]
-        amount = min(held, venue.reserves.base // SALE_SHARE)
+        amount, gas = min(held, venue.reserves.base // SALE_SHARE), SALE_GAS_LIMIT + venue.extra_gas
+        if amount == 0:
+            return []
         minimum = venue.reserves.quote_exact_input(True, amount) * 98 // 100
         deadline = view.timestamp + 50 * view.block_time
         token = view.tokens[self._base].address
         to, data = venue.swap_call(token, amount, minimum, self._account.address, deadline)
-        offer = bid(self._fee, view, profit=0, gas=SALE_GAS_LIMIT)
-        order = (self._account, to, data, SALE_GAS_LIMIT, *offer, next(nonces))
+        offer = bid(self._fee, view, profit=0, gas=gas)
+        order = (self._account, to, data, gas, *offer, next(nonces))
         return [Transaction(*order, kind="sale", agent=self._account.name, note={"venue": venue.name})]

@@ -85,6 +85,8 @@ class Liquidator:
             self.declined += [Declined(name, "", "outage") for name in self._protocols]
             return []
         self._extra_gas = max(view.protocols[name].extra_gas for name in self._protocols)
+        if self._contract:  # it sells at once
+            self._extra_gas += view.venues[self._settings.venue].extra_gas
         waiting = [one.transaction for one in view.pending(self._account.address)]
         busy = {str(one.note["account"]) for one in waiting if one.kind == "liquidation"}
         free = self._free_capital(view, waiting)

@@ -61,6 +61,7 @@ class Taker:
         self._base, self._quote = pair
         self._protocols, self._outages = protocols, outages
         self._stock = Stock(account, settings.venue, self._base, settings.fee)
+        self._extra_gas = 0
         self._shares: dict[tuple[str, int], float] = {}  # of the price outside, by auction
         self.declined: list[Declined] = []
 
@@ -71,6 +72,7 @@ class Taker:
         if any(first <= view.step < after for first, after in self._outages):
             self.declined += [Declined(name, "", "outage") for name in self._protocols]
             return []
+        self._extra_gas = view.venues[self._settings.venue].extra_gas if self._contract else 0  # it sells at once
         waiting = [one.transaction for one in view.pending(self._account.address)]
         busy = {str(one.note["key"]) for one in waiting if "key" in one.note}
         # DECIDE
@@ -98,7 +100,7 @@ class Taker:
         return max(0, view.balances[self._quote][self._account.address] - committed)
 
     def _gas(self) -> int:
-        return FLASH_GAS if self._contract else OWN_GAS
+        return (FLASH_GAS if self._contract else OWN_GAS) + self._extra_gas
 
     def _offer(self, view: MarketView, price: Mapping[str, int], profit: float) -> Bid:
         in_wei = int(profit / (price[view.native] / 1e8) * WAD)
@@ -203,7 +205,7 @@ class Taker:
             "profit": plan.profit,
             "gas": self._gas(),
         }
-        order = (self._account, to, data, TAKE_GAS, *offer, nonce)
+        order = (self._account, to, data, TAKE_GAS + self._extra_gas, *offer, nonce)
         return Transaction(*order, kind="liquidation", agent=self.name, note=note)
 
 

@@ -9,7 +9,7 @@ from eth_hash.auto import keccak
 
 from ..transaction import Account, Transaction
 
-__all__ = ["account", "created_address", "sign"]
+__all__ = ["account", "created_address", "derived_address", "sign"]
 
 _TYPE = b"\x02"
 _NO_ACCESS_LIST = b"\xc0"
@@ -26,6 +26,11 @@ def account(name: str) -> Account:
 def created_address(sender: str, nonce: int) -> str:
     """Address of the contract that `sender` creates with its transaction of that nonce."""
     return "0x" + keccak(_list(_string(bytes.fromhex(sender[2:])) + _integer(nonce)))[-20:].hex()
+
+
+def derived_address(creator: str, salted: bytes, init_code: bytes) -> str:
+    """Address of the contract that the contract `creator` creates by CREATE2, with the hash of `salted` as salt."""
+    return "0x" + keccak(b"\xff" + bytes.fromhex(creator[2:]) + keccak(salted) + keccak(init_code))[-20:].hex()
 
 
 def sign(transaction: Transaction, chain_id: int) -> bytes:

@@ -38,7 +38,7 @@ class FundSettings(Model):
 
     def references(self) -> Iterable[Reference]:
         """See `Model.references`."""
-        yield Reference("venue", "venues", self.venue)
+        yield Reference("venue", "pools", self.venue)
         for asset in self.capital:
             yield Reference("capital", "assets", asset)
 

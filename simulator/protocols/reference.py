@@ -14,16 +14,15 @@ from ..chain.engine import Call, CallResult, Chain, Reader
 from ..chain.signing import account
 from ..contracts import Event, artifact, decode_log
 from ..mechanisms import DeployedMargins, InsuranceFund, Mechanism, Poke, Site, VenueSite
-from ..mechanisms.liquidations.spread_rules import SpreadRules
 from ..opening_book import OpeningPosition
 from ..position_book import AssetState, PositionBook
 from ..set_up import SetUp
 from ..settings import ProtocolSettings
-from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
+from ..terms import Chore, Deficit, Holding, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from ..units import WAD, wad
 from .building import NOWHERE, build, deploy_keeper, open_positions
-from .moving import moved
+from .moving import holdings, moved
 
 __all__ = ["ReferenceProtocol"]
 
@@ -59,8 +58,7 @@ class ReferenceProtocol:
         parts = self.mechanism.extra_gas + sum(guard.extra_gas() for guard in settings.guards)
         self.extra_gas = PRICES * settings.oracle.extra_gas() + settings.margins.extra_gas() + parts
         self.own_rules: Sequence[str] = ()
-        rules = settings.liquidation
-        self.protocol_share = rules.protocol_share if isinstance(rules, SpreadRules) else Decimal(0)
+        self.protocol_share: Decimal = getattr(settings.liquidation, "protocol_share", Decimal(0))
         self.fund: InsuranceFund | None = None
         self.pool = self.lens = self.oracle = self.guard = ""
         self.margins = DeployedMargins("", "")
@@ -185,6 +183,10 @@ class ReferenceProtocol:
             if event is not None:
                 named |= {self.book.index[v] for v in event.arguments.values() if v in self.book.index}
         return [self.book.accounts[number] for number in sorted(named)]
+
+    def balance_of_books(self) -> list[Holding]:
+        """Supply less debt and deficit of every asset."""
+        return holdings(self.pool, self.assets, self.book.states)
 
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
         """Liquidations among one transaction's logs."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
 from typing import Any
 
-from ..adapters import Trade
+from ..adapters import Trade, Venue
 from ..chain.engine import Call, Reader
 from ..contracts import artifact, decode_log
 from ..set_up import SetUp
 from ..settings import VenueSettings
-from ..transaction import Log
+from ..transaction import Account, Log
+from ..venue_settings import ConstantProductSettings
+from .trades import traded
 
 __all__ = ["ConstantProduct", "Reserves"]
 
@@ -26,6 +28,10 @@ class Reserves:
     base: int
     quote: int
     fee: int
+
+    def depth(self, sells_base: bool) -> tuple[int, int, int]:
+        """Reserves, of the input first; and the fee."""
+        return (self.base, self.quote, self.fee) if sells_base else (self.quote, self.base, self.fee)
 
     def spot(self) -> tuple[int, int]:
         """Quote reserve over base reserve."""
@@ -68,15 +74,18 @@ class ConstantProduct:
     """
 
     kind = "constant_product"
+    extra_gas = 0
+    removal_gas = 400_000
 
     def __init__(self, name: str, base: str, quote: str, settings: VenueSettings) -> None:
+        assert isinstance(settings, ConstantProductSettings)
         self.name, self.base, self.quote = name, base, quote
-        self.address = self.router = ""
+        self.address = self.router = self.manager = ""
         self.reserves = Reserves(0, 0, int(settings.fee * PARTS))
 
-    def deploy(self, set_up: SetUp) -> None:
+    def deploy(self, set_up: SetUp, others: Mapping[str, Venue]) -> None:
         """Create the pool; the base token is its token0."""
-        self.router = set_up.once("PoolRouter")
+        self.router = self.manager = set_up.once("PoolRouter")
         self.address = set_up.deploy("ConstantProductPool", self.base, self.quote, self.reserves.fee)
 
     def adopt(self, set_up: SetUp, address: str) -> None:
@@ -113,18 +122,18 @@ class ConstantProduct:
     def _trade(self, swapped: dict[str, Any], before: Reserves) -> Trade:
         sold_base = swapped["amount0In"] > 0
         sides = ("amount0In", "amount1Out") if sold_base else ("amount1In", "amount0Out")
-        amount_in, amount_out = (swapped[side] for side in sides)
-        inside, outside = (before.base, before.quote) if sold_base else (before.quote, before.base)
-        slippage = 1 - amount_out * inside / (amount_in * outside)
-        return Trade(swapped["sender"], sold_base, amount_in, amount_out, slippage)
+        return traded(swapped["sender"], sold_base, swapped[sides[0]], swapped[sides[1]], before)
 
-    def liquidity_call(self, holder: str) -> Call:
-        """Read of a provider's liquidity tokens."""
-        return Call(self.address, artifact("ConstantProductPool").encode("balanceOf", holder))
+    def liquidity(self, holder: str, read: Reader) -> int:
+        """See `Venue.liquidity`."""
+        (answer,) = read([Call(self.address, artifact("ConstantProductPool").encode("balanceOf", holder))])
+        return int.from_bytes(answer.data, "big")
 
-    def add_call(self, base: int, quote: int, provider: str) -> tuple[str, bytes]:
-        """Target and calldata that put liquidity in; the router must be approved for both tokens."""
-        return self.router, artifact("PoolRouter").encode("addLiquidity", self.address, base, quote, provider)
+    def provide(self, set_up: SetUp, provider: Account, base: int, quote: int) -> None:
+        """See `Venue.provide`."""
+        order = (self.address, base, quote, provider.address)
+        set_up.send(provider, self.router, "PoolRouter", "addLiquidity", *order)
+        set_up.approve(provider, self.address, self.router)
 
     def remove_call(self, liquidity: int, provider: str) -> tuple[str, bytes]:
         """Target and calldata that redeem liquidity tokens."""

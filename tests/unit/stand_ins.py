@@ -169,7 +169,7 @@ class Falling(DutchAuctions):
 class Pair:
     """A venue."""
 
-    name, address = "pair", "0xpair"
+    name, address, extra_gas, removal_gas = "pair", "0xpair", 0, 400_000
 
     def __init__(self, reserves: Reserves) -> None:
         self.reserves = reserves

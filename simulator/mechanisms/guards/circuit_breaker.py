@@ -60,7 +60,7 @@ class CircuitBreaker(Model):
         for asset, watch in self.watches.items():
             yield Reference("watches", "assets", asset)
             if watch.venue:
-                yield Reference(f"watches.{asset}.venue", "venues", watch.venue, asset)
+                yield Reference(f"watches.{asset}.venue", "pools", watch.venue, asset)
 
     def deploy(self, site: Site, caller: str) -> str:
         """Create it, for the guarded pool's `caller`; returns the address."""

@@ -24,7 +24,7 @@ class DepthSpeedLimit(Model):
     def references(self) -> Iterable[Reference]:
         """See `Model.references`."""
         for venue in self.venues:
-            yield Reference("venues", "venues", venue)
+            yield Reference("venues", "pools", venue)
 
     def deploy(self, site: Site, caller: str) -> str:
         """Create it, for the guarded pool's `caller`; returns the address."""

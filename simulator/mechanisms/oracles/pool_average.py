@@ -37,7 +37,7 @@ class PoolAverage(Model):
     def references(self) -> Iterable[Reference]:
         """See `Model.references`."""
         for venue in self.venues:
-            yield Reference("venues", "venues", venue)
+            yield Reference("venues", "pools", venue)
 
     def deploy(self, site: Site) -> str:
         """Create it, and the spare that answers for assets without a pool; returns the address."""
