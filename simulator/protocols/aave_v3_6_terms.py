@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..position_book import PositionBook
-from ..terms import Terms
 from ..units import FEED_SCALE
 from .aave_v3_6_state import Book36, Reserve36
 from .aave_v3_state import BASIS_POINTS, RAY, Pair, percent_of
@@ -33,19 +32,15 @@ def _reserves(pair: Pair) -> tuple[Reserve36, Reserve36]:
 class Liquidations36(AaveLiquidations):
     """The pool's own liquidations, by ``liquidationCall``."""
 
-    extra_gas = 0
+    extra_gas = 12_000
 
-    def of(self, pair: Pair, health: int) -> Terms:
-        """See `AaveLiquidations.of`; the pool refuses what would leave dust, so the most is what leaves none."""
-        whole = super().of(pair, health)
-        taken = whole.collateral + whole.protocol_collateral
-        if not whole.eligible or not self._leaves_dust(pair, whole.maximum_debt, taken):
-            return whole
-        repay = self._without_dust(pair, whole.maximum_debt)
-        repay -= repay // OFFERED + 1
-        if repay <= 0:
-            return Terms(False, health, 0, 0, 0)
-        return self._terms(pair, health, *self._capped(pair, repay))
+    def _most(self, pair: Pair, health: int) -> tuple[int, int]:
+        """See `AaveLiquidations`; the pool refuses what would leave dust, so the most is what leaves none."""
+        repaid, taken = super()._most(pair, health)
+        if not self._leaves_dust(pair, repaid, taken):
+            return repaid, taken
+        repaid = self._without_dust(pair, repaid)
+        return self._capped(pair, max(0, repaid - repaid // OFFERED - 1))
 
     def _maximum(self, pair: Pair, health: int) -> int:
         owes, holds = _reserves(pair)

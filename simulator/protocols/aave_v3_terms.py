@@ -67,7 +67,14 @@ class AaveLiquidations:
         closed = not (pair.owes.open and pair.holds.open)
         if closed or health >= WAD or not pair.owed or not pair.held:
             return Terms(False, health, 0, 0, 0)
-        return self._terms(pair, health, *self._capped(pair, self._maximum(pair, health)))
+        repaid, taken = self._most(pair, health)
+        bonus = taken - percent_divided(taken, pair.holds.bonus_points)
+        protocol = percent_of(bonus, pair.holds.fee_points)
+        return Terms(repaid > 0, health, repaid, taken - protocol, self._left(pair, taken - protocol, protocol))
+
+    def _most(self, pair: Pair, health: int) -> tuple[int, int]:
+        """The most debt that may be repaid, and the collateral taken for it, bonus included."""
+        return self._capped(pair, self._maximum(pair, health))
 
     def _maximum(self, pair: Pair, health: int) -> int:
         """Debt that the close factor lets be repaid."""
@@ -85,11 +92,6 @@ class AaveLiquidations:
 
     def _without_bonus(self, amount: int, bonus_points: int) -> int:
         return percent_divided(amount, bonus_points)
-
-    def _terms(self, pair: Pair, health: int, repaid: int, taken: int) -> Terms:
-        bonus = taken - percent_divided(taken, pair.holds.bonus_points)
-        protocol = percent_of(bonus, pair.holds.fee_points)
-        return Terms(repaid != 0, health, repaid, taken - protocol, self._left(pair, taken - protocol, protocol))
 
     def _left(self, pair: Pair, taken: int, protocol: int) -> int:
         """What the protocol gets of its part once `taken` is gone: scaled balances may be short of it by a rounding."""
