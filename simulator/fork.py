@@ -12,9 +12,10 @@ from typing import Any
 from .chain import Chain, Genesis, account
 from .chain.fork import ForkedChain, ForkPoint, fork_point
 from .chain.fork_endpoint import Endpoint
-from .deployment import FoundProtocol, load_deployment
+from .deployment import Deployment, FoundProtocol, load_deployment
 from .deployment_aave import find_aave
 from .deployment_place import Place
+from .deployment_venues import find_venue
 from .errors import ScenarioError
 from .events import ParameterChange
 from .fork_market import ForkedMarket, Ground
@@ -95,8 +96,19 @@ def forked(scenario: Scenario, fork: Fork) -> Forked:
     for name, there in found.items():
         _refuse_empty(name, there)
     nonce = int(endpoint.request("eth_getTransactionCount", account("deployer").address, hex(point.block)), 16)
-    ground = Ground(deployment, found, nonce)
+    ground = Ground(deployment, found, _venues(place, scenario, deployment), nonce)
     return Forked(_at(scenario, point, ground), endpoint, point, ground, _notes(point, ground))
+
+
+def _venues(place: Place, scenario: Scenario, deployment: Deployment) -> dict[str, Mapping[str, Any]]:
+    """What was found of the venues that are there."""
+    found = {}
+    for name, settings in scenario.venues.items():
+        there = deployment.venues[name]
+        if there != "deploy":
+            pair = (deployment.assets[settings.base], deployment.assets[settings.quote])
+            found[name] = find_venue(place, name, settings.kind, there.address, pair)
+    return found
 
 
 def _refuse_governance(scenario: Scenario) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from .adapters import LendingProtocol, Venue
 from .chain.engine import Call, CallResult, Chain, Reader
@@ -30,11 +31,13 @@ class Ground:
     ----------
     deployment : addresses, by the scenario's names
     protocols : what was found of each
+    venues : what was found of those that are there, as arguments of their ``adopt``
     nonce : the deployer's next one
     """
 
     deployment: Deployment
     protocols: Mapping[str, FoundProtocol]
+    venues: Mapping[str, Mapping[str, Any]]
     nonce: int
 
 
@@ -140,10 +143,8 @@ class ForkedMarket(Market):
         settings = self.scenario.venues[name]
         base, quote = self.tokens[settings.base], self.tokens[settings.quote]
         venue = VENUES[settings.kind](name, base.address, quote.address, settings)
-        if not hasattr(venue, "adopt"):
-            value, rule = f"venues.{name} = {there.address}", f"a {settings.kind} cannot be taken over"
-            raise ScenarioError(value, rule, f"Write venues: {{{name}: deploy}}")
-        venue.adopt(set_up, there.address)
+        assert hasattr(venue, "adopt")
+        venue.adopt(set_up, there.address, **self._ground.venues[name])
         return venue
 
     def _deploy_protocol(self, set_up: SetUp, name: str, prices: Mapping[str, int]) -> LendingProtocol:

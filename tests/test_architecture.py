@@ -52,14 +52,15 @@ MAY_IMPORT = {
     "book_summary": {"book_settings", "exposures", "opening_book", "paper_book", "position_book", "prices", "scenario"},
     "running": {"chain", "fork", "market", "report", "scenario", "simulation", "stages"},
     "fork": {
-        *("chain", "deployment", "deployment_aave", "deployment_place", "events", "fork_market", "market", "roster"),
-        "scenario",
+        *("chain", "deployment", "deployment_aave", "deployment_place", "deployment_venues", "events", "fork_market"),
+        *("market", "roster", "scenario"),
     },
     "fork_market": {
         *("adapters", "chain", "contracts", "deployment", "market", "opening_book", "protocols", "roster", "scenario"),
         *("set_up", "venues"),
     },
     "deployment_aave": {"deployment", "deployment_place", "opening_book"},
+    "deployment_venues": {"deployment_place"},
     "deployment_place": {"chain", "contracts"},
     "deployment": {"fields", "opening_book", "refusals", "scenario", "scenario_file"},
     "stages": {"chain", "market", "simulation", "worlds"},

@@ -59,6 +59,24 @@ def test_token_that_is_not_listed(market: Original, tmp_path: Path) -> None:
     assert told.startswith(f"assets.USDC = {market.pool}: is not listed in this market")
 
 
+def test_venue_without_code(market: Original, tmp_path: Path) -> None:
+    told = refused(market, tmp_path, venues={"weth_usdc": {"address": NOBODY}})
+    assert told.startswith(f"venues.weth_usdc = {NOBODY}: has no code")
+
+
+def test_venue_that_trades_something_else(market: Original, tmp_path: Path) -> None:
+    (venue,) = market.simulation.market.venues.values()
+    weth, usdc = market.token("WETH"), market.token("USDC")
+    turned = small().replaced({"venues.weth_usdc.base": "USDC", "venues.weth_usdc.quote": "WETH"})
+    told = refused(market, tmp_path, turned)
+    assert told == f"venues.weth_usdc = {venue.address}: trades {weth} and {usdc}, not {usdc} and {weth}. Name another"
+
+
+def test_venue_of_a_kind_that_cannot_be_taken_over(market: Original, tmp_path: Path) -> None:
+    told = refused(market, tmp_path, small("venue=uniswap_v3"))
+    assert "is a uniswap_v3 in the scenario, which cannot be taken over where it is" in told
+
+
 def test_change_of_parameters(market: Original, tmp_path: Path) -> None:
     change = {"kind": "parameter_change", "at": 5, "protocol": "main", "asset": "WETH", "liquidation_bonus": "6%"}
     scenario = small().replaced({"events": [change]})

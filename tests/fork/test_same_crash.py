@@ -20,7 +20,7 @@ from tests.fork.original import Original, original, small
 ROWS = ("blocks", "transactions", "liquidations")
 
 
-KINDS = ("aave_v3", "aave_v3_6")
+KINDS = ("aave_v3", "aave_v3_6", "aave_v3 on uniswap_v2")
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -30,7 +30,8 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def scenario(kind: str) -> Scenario:
-    return small(f"protocol={kind}")
+    protocol, _, venue = kind.partition(" on ")
+    return small(f"protocol={protocol}", f"venue={venue or 'constant_product'}")
 
 
 @pytest.fixture(scope="module")
