@@ -117,6 +117,18 @@ class Market:
             self._read(read)
         chain.expect([call for protocol in self.protocols.values() for call in protocol.moving_calls()])
 
+    def join(self, name: str, address: str, *, borrows: bool) -> None:
+        """Follow a newcomer's balances and nonce; where it `borrows`, its positions too.
+
+        It holds nothing yet. Who borrows joins before anything is measured.
+        """
+        self.nonces[address] = 0
+        for held in self.balances.values():
+            held[address] = 0
+        for protocol, one in self.protocols.items() if borrows else ():
+            self.books[protocol].append(OpeningPosition(f"position/{protocol}/{name}", {}, {}))
+            one.book.add(address)
+
     # ------------------------------------------------------------------------------------------------ planning
 
     def _foresee_changes(self) -> None:

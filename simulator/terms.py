@@ -39,7 +39,8 @@ class Liquidation(NamedTuple):
 class Holding(NamedTuple):
     """What a protocol's own books say that `holder` (address) has of an asset; token units.
 
-    `rounding` is how much more it may be: what divisions in the protocol's favour have left there.
+    `rounding` is how much more it may be: what divisions in the protocol's favour have left there, or what it has not
+    booked yet.
     """
 
     asset: str

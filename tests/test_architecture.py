@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("contracts", "scripts", "simulator", "tests")
+FOLDERS = ("contracts", "pytest_undertow", "scripts", "simulator", "tests")
 
 Files = dict[str, str]  # path from the root → text
 Rule = Callable[[Files], list[str]]
@@ -34,6 +34,10 @@ MAY_IMPORT = {
         *("scenario_file", "stages", "static_checks"),
     },
     "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
+    "testing": {
+        *("adapters", "agents", "chain", "contracts", "events", "position_book", "report", "scenario", "simulation"),
+        "view",
+    },
     "story": {"attribution", "following", "report", "roster", "scenario"},
     "compare": {"intervals", "paired", "report", "scenario"},
     "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},

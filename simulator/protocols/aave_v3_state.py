@@ -54,6 +54,12 @@ class AaveBook(PositionBook):
         self.configurations = [0] * len(self.accounts)
         self._covers: NDArray[np.bool_] = np.zeros((len(self.accounts), len(self.assets)), dtype=bool)
 
+    def add(self, account: str) -> None:
+        """Follow one more account, which has no shares yet."""
+        super().add(account)
+        self.configurations.append(0)
+        self._covers = np.vstack([self._covers, np.zeros(len(self.assets), dtype=bool)])
+
     @property
     def reserves(self) -> tuple[Reserve, ...]:
         """The states."""
