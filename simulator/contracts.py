@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from .errors import ToolError
 from .transaction import Log
 from .words import decode_words, encode_words
 
-__all__ = ["Artifact", "Event", "artifact", "decode_error", "decode_log"]
+__all__ = ["Artifact", "Event", "artifact", "decode_error", "decode_log", "learn"]
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".build" / "__local__.json"
@@ -107,6 +107,11 @@ class Artifact:
         known = self._functions[function]
         return known.selector + encode_words(known.inputs, arguments)
 
+    def topic(self, event: str) -> str:
+        """What a log of `event` begins with, as hex."""
+        entry = next(one for one in self.abi if one["type"] == "event" and one["name"] == event)
+        return "0x" + keccak(text=_signature(entry)).hex()
+
     def decode(self, function: str, data: bytes) -> Any:
         """Return value of `function`; several come as a tuple, structs as tuples."""
         values = decode_words(self._functions[function].outputs, data)
@@ -162,12 +167,15 @@ def _published_artifact(name: str) -> Artifact:
 
 @functools.cache
 def _errors() -> dict[bytes, tuple[str, list[str]]]:
-    table = dict(_BUILTIN_ERRORS)
-    for entry in _declared():
-        if entry["type"] == "error":
-            selector = keccak(text=_signature(entry))[:4]
-            table[selector] = (entry["name"], [_type(parameter) for parameter in entry["inputs"]])
-    return table
+    return _BUILTIN_ERRORS | _errors_of(_declared())
+
+
+def _errors_of(abi: Iterable[dict[str, Any]]) -> dict[bytes, tuple[str, list[str]]]:
+    return {
+        keccak(text=_signature(entry))[:4]: (entry["name"], [_type(parameter) for parameter in entry["inputs"]])
+        for entry in abi
+        if entry["type"] == "error"
+    }
 
 
 def decode_error(data: bytes) -> str:
@@ -196,8 +204,12 @@ class _EventShape:
 
 @functools.cache
 def _events() -> dict[tuple[bytes, int], _EventShape]:
+    return _events_of(_declared())
+
+
+def _events_of(abi: Iterable[dict[str, Any]]) -> dict[tuple[bytes, int], _EventShape]:
     table: dict[tuple[bytes, int], _EventShape] = {}
-    for entry in _declared():
+    for entry in abi:
         if entry["type"] != "event" or entry.get("anonymous"):
             continue
         sides: tuple[list[tuple[str, str]], list[tuple[str, str]]] = ([], [])
@@ -207,6 +219,15 @@ def _events() -> dict[tuple[bytes, int], _EventShape]:
         # ERC-20 and ERC-721 Transfer share a topic and differ in how many parameters are indexed
         table[keccak(text=_signature(entry)), len(sides[0])] = shape
     return table
+
+
+def learn(abi: Sequence[dict[str, Any]]) -> None:
+    """Let `decode_log` and `decode_error` know a contract from elsewhere; of what is known already nothing changes."""
+    for selector, error in _errors_of(abi).items():
+        _errors().setdefault(selector, error)
+    for topic, event in _events_of(abi).items():
+        _events().setdefault(topic, event)
+    decode_log.cache_clear()
 
 
 @functools.lru_cache(maxsize=10_000)

@@ -39,6 +39,10 @@ class Eligibility:
     control : (blocks, assets) control prices in quote units
     assets : names of its columns
     block_time : seconds
+
+    Attributes
+    ----------
+    control : prices of blocks to come may be replaced
     """
 
     def __init__(
@@ -49,7 +53,7 @@ class Eligibility:
         block_time: int,
     ) -> None:
         self._late_blocks = LATE_SECONDS / block_time
-        self._protocols, self._control = protocols, control
+        self._protocols, self.control = protocols, control
         self._columns = {asset: column for column, asset in enumerate(assets)}
         self._since = {name: np.full(len(one.book.accounts), NEVER) for name, one in protocols.items()}
         self._dollars = {name: np.zeros(len(one.book.accounts)) for name, one in protocols.items()}
@@ -78,7 +82,7 @@ class Eligibility:
         """Whether no control price up to `step` would have made the remembered position eligible."""
         book = self._protocols[protocol].book
         covered, owed = self._before[protocol, account]
-        control = self._control[: step + 1, [self._columns[asset] for asset in book.assets]]
+        control = self.control[: step + 1, [self._columns[asset] for asset in book.assets]]
         return not bool(np.any(control @ covered < control @ owed * (1 + NEAR)))
 
     def update(self, step: int) -> None:

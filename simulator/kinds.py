@@ -6,5 +6,5 @@ from typing import Literal
 
 __all__ = ["ProtocolKind", "VenueKind"]
 
-ProtocolKind = Literal["reference", "aave_v3", "morpho_blue"]
+ProtocolKind = Literal["reference", "aave_v3", "aave_v3_6", "morpho_blue"]
 VenueKind = Literal["constant_product", "split", "uniswap_v2", "uniswap_v3"]

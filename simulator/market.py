@@ -79,14 +79,11 @@ class Market:
 
     def __init__(self, scenario: Scenario, prices: Mapping[str, int]) -> None:
         self.scenario = scenario
-        self.roster = Roster.of(scenario)
-        self.books = {name: opening_positions(scenario, name, prices) for name in scenario.protocols}
-        self.set_up = set_up = SetUp(scenario.chain.gas_limit)
+        self.roster = self._roster()
+        self.books = self._books(prices)
+        self.set_up = set_up = self._new_set_up()
         self.tokens = {
-            name: Token(
-                name, set_up.deploy("TestToken", name, name, asset.decimals, set_up.deployer.address), asset.decimals
-            )
-            for name, asset in scenario.assets.items()
+            name: Token(name, self._token(set_up, name), asset.decimals) for name, asset in scenario.assets.items()
         }
         self._names = {token.address: name for name, token in self.tokens.items()}
         self.feeds = {
@@ -117,7 +114,33 @@ class Market:
             self._read(read)
         chain.expect([call for protocol in self.protocols.values() for call in protocol.moving_calls()])
 
+    def join(self, name: str, address: str, *, borrows: bool) -> None:
+        """Follow a newcomer's balances and nonce; where it `borrows`, its positions too.
+
+        It holds nothing yet. Who borrows joins before anything is measured.
+        """
+        self.nonces[address] = 0
+        for held in self.balances.values():
+            held[address] = 0
+        for protocol, one in self.protocols.items() if borrows else ():
+            self.books[protocol].append(OpeningPosition(f"position/{protocol}/{name}", {}, {}))
+            one.book.add(address)
+
     # ------------------------------------------------------------------------------------------------ planning
+
+    def _roster(self) -> Roster:
+        return Roster.of(self.scenario)
+
+    def _books(self, prices: Mapping[str, int]) -> dict[str, list[OpeningPosition]]:
+        return {name: opening_positions(self.scenario, name, prices) for name in self.scenario.protocols}
+
+    def _new_set_up(self) -> SetUp:
+        return SetUp(self.scenario.chain.gas_limit)
+
+    def _token(self, set_up: SetUp, name: str) -> str:
+        """Address of the token of an asset."""
+        decimals = self.scenario.assets[name].decimals
+        return set_up.deploy("TestToken", name, name, decimals, set_up.deployer.address)
 
     def _foresee_changes(self) -> None:
         """What a protocol refuses to change it refuses now, not when governance's block comes."""

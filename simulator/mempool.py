@@ -115,6 +115,10 @@ class Mempool:
         self._take_out(waiting)
         return waiting
 
+    def skip_to(self, sender: str, nonce: int) -> None:
+        """The sender's next nonce is `nonce`: what it sent was mined without passing the pool."""
+        self._next_nonce[sender] = nonce
+
     def _take_out(self, waiting: Waiting) -> None:
         del self._public[waiting.serial]
         self._aimed.pop(waiting.serial, None)
@@ -147,12 +151,17 @@ class Mempool:
         """What has arrived and is about one borrower's account, in order of arrival."""
         return self._aimed.values()
 
+    def left(self) -> list[Dropped]:
+        """What a run that ended now would leave behind."""
+        waiting = [*self.public(), *(late for arrivals in self._delayed.values() for late in arrivals)]
+        return [_unmined(one) for one in sorted(waiting, key=lambda one: one.serial)]
+
     def drain(self) -> list[Dropped]:
         """Empty the pool at the end of a run."""
-        waiting = [*self.public(), *(late for arrivals in self._delayed.values() for late in arrivals)]
+        left = self.left()
         self._by_sender, self._public, self._aimed, self._delayed = {}, {}, {}, {}
         self._ageing.clear()
-        return [_unmined(one) for one in sorted(waiting, key=lambda one: one.serial)]
+        return left
 
 
 _Place = tuple[int, int, Waiting]

@@ -73,6 +73,16 @@ class PositionBook:
         self.borrow_shares = [[0] * shape[1] for _ in self.accounts]
         self._supply, self._borrow = np.zeros(shape), np.zeros(shape)
 
+    def add(self, account: str) -> None:
+        """Follow one more account, which has no shares yet."""
+        self.index[account] = len(self.accounts)
+        self.accounts = (*self.accounts, account)
+        for shares in (self.supply_shares, self.borrow_shares):
+            shares.append([0] * len(self.assets))
+        nothing = np.zeros(len(self.assets))
+        self._supply, self._borrow = np.vstack([self._supply, nothing]), np.vstack([self._borrow, nothing])
+        self.kept.clear()
+
     @property
     def states(self) -> tuple[State, ...]:
         """The assets, in the order of the columns."""

@@ -34,7 +34,7 @@ class OutsidePrices:
         self.assets = tuple(scenario.assets)
         paths = np.column_stack(list(_paths(scenario)))
         self._paths = np.minimum(paths * _shocks(scenario), HIGHEST)
-        self.control = np.maximum(np.rint(self._paths * FEED_SCALE), 1).astype(np.int64)
+        self.control = _integers(self._paths)
         depth = scenario.outside.depth
         self._impact_a_dollar = 0.0 if depth == "infinite" else DEPTH_MOVE / float(depth)
         self._decay = 0.5 ** (float(scenario.chain.block_time) / float(scenario.outside.recovery_half_life))
@@ -63,6 +63,12 @@ class OutsidePrices:
         moved = np.maximum(np.rint(self._paths[step] * np.exp(-self._impact) * FEED_SCALE), 1)
         return {asset: int(price) for asset, price in zip(self.assets, moved, strict=True)}
 
+    def shock(self, event: PriceShock) -> None:
+        """Let a further shock happen, in a block that nobody has asked for yet; `control` changes in place."""
+        column = self.assets.index(event.asset)
+        self._paths[:, column] = np.minimum(self._paths[:, column] * _factors(event, len(self._paths)), HIGHEST)
+        self.control[:, column] = _integers(self._paths[:, column])
+
     def impact_a_dollar(self) -> float:
         """Fall of the log price for each dollar sold."""
         return self._impact_a_dollar
@@ -80,9 +86,20 @@ def _paths(scenario: Scenario) -> Iterator[NDArray[np.float64]]:
 def _shocks(scenario: Scenario) -> NDArray[np.float64]:
     """(blocks, assets) factors of the stated shocks."""
     factors = np.ones((scenario.chain.blocks, len(scenario.assets)))
-    steps = np.arange(scenario.chain.blocks)
     for event in scenario.events:
         if isinstance(event, PriceShock):
-            progress = np.clip((steps - event.at + 1) / event.over, 0.0, 1.0)
-            factors[:, list(scenario.assets).index(event.asset)] *= (1 + float(event.change)) ** progress
+            factors[:, list(scenario.assets).index(event.asset)] *= _factors(event, scenario.chain.blocks)
     return factors
+
+
+def _factors(event: PriceShock, blocks: int) -> NDArray[np.float64]:
+    """Factor of one shock in each block."""
+    progress = np.clip((np.arange(blocks) - event.at + 1) / event.over, 0.0, 1.0)
+    factors: NDArray[np.float64] = (1 + float(event.change)) ** progress
+    return factors
+
+
+def _integers(paths: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Dollars as feeds write them."""
+    integers: NDArray[np.int64] = np.maximum(np.rint(paths * FEED_SCALE), 1).astype(np.int64)
+    return integers

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = ("contracts", "scripts", "simulator", "tests")
+FOLDERS = ("contracts", "pytest_undertow", "scripts", "simulator", "tests")
 
 Files = dict[str, str]  # path from the root → text
 Rule = Callable[[Files], list[str]]
@@ -26,7 +26,7 @@ LEAVES = {"errors", "transaction", "units"}  # every module but themselves may i
 MAY_IMPORT = {
     "simulator": {
         *("audit", "bench", "book_summary", "chain", "cluster", "compare", "figures", "fitting", "intervals"),
-        *("paired", "processes", "proposal", "report", "running", "scenario", "story", "sweep"),
+        *("fork", "paired", "processes", "proposal", "report", "running", "scenario", "story", "sweep"),
     },
     "audit": {
         *("code", "estimates", "events", "figures", "immediate", "journal", "limits", "market", "montecarlo"),
@@ -34,6 +34,10 @@ MAY_IMPORT = {
         *("scenario_file", "stages", "static_checks"),
     },
     "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
+    "testing": {
+        *("adapters", "agents", "chain", "contracts", "events", "position_book", "report", "scenario", "simulation"),
+        "view",
+    },
     "story": {"attribution", "following", "report", "roster", "scenario"},
     "compare": {"intervals", "paired", "report", "scenario"},
     "sweep": {"axis", "figures", "intervals", "paired", "picture", "report", "scenario"},
@@ -50,7 +54,19 @@ MAY_IMPORT = {
     },
     "block_room": {"events", "market", "scenario"},
     "book_summary": {"book_settings", "exposures", "opening_book", "paper_book", "position_book", "prices", "scenario"},
-    "running": {"chain", "market", "report", "scenario", "simulation", "stages"},
+    "running": {"chain", "fork", "market", "report", "scenario", "simulation", "stages"},
+    "fork": {
+        *("chain", "deployment", "deployment_aave", "deployment_place", "deployment_venues", "events", "fork_market"),
+        *("market", "roster", "scenario"),
+    },
+    "fork_market": {
+        *("adapters", "chain", "contracts", "deployment", "market", "opening_book", "protocols", "roster", "scenario"),
+        *("set_up", "venues"),
+    },
+    "deployment_aave": {"deployment", "deployment_place", "opening_book"},
+    "deployment_venues": {"deployment_place"},
+    "deployment_place": {"chain", "contracts"},
+    "deployment": {"fields", "opening_book", "refusals", "scenario", "scenario_file"},
     "stages": {"chain", "market", "simulation", "worlds"},
     "report": {
         *("accounts", "attribution", "eligibility", "figures", "following", "measurements", "mechanisms"),
@@ -146,6 +162,7 @@ LIBRARIES = {
     "hexbytes": {"chain"},
     "rlp": {"chain"},
     "web3": {"chain"},
+    "urllib3": {"chain"},
     "ape": {"chain", "contracts", "scripts"},
     "ape_*": {"chain", "contracts", "scripts"},
     "matplotlib": {"picture"},

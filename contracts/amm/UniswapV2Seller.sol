@@ -21,13 +21,14 @@ contract UniswapV2Seller is ISplitPart {
         external
         returns (uint256 amountOut)
     {
-        (uint256 reserveIn, uint256 reserveOut, bool sellsToken0) = _reserves(pool, tokenIn);
+        (address token0, address token1) = (IUniswapV2Pair(pool).token0(), IUniswapV2Pair(pool).token1());
+        bool sellsToken0 = token0 == tokenIn;
         require(
-            tokenIn != tokenOut
-                && (sellsToken0 ? IUniswapV2Pair(pool).token1() : IUniswapV2Pair(pool).token0()) == tokenOut,
+            sellsToken0 ? token1 == tokenOut : (token0 == tokenOut && token1 == tokenIn),
             WrongPool(pool, tokenIn, tokenOut)
         );
 
+        (uint256 reserveIn, uint256 reserveOut) = _reserves(pool, sellsToken0);
         uint256 kept = amountIn * (PARTS - FEE);
         amountOut = Math.mulDiv(kept, reserveOut, reserveIn * PARTS + kept);
         IERC20(tokenIn).safeTransfer(pool, amountIn);
@@ -40,17 +41,12 @@ contract UniswapV2Seller is ISplitPart {
         view
         returns (uint256 reserveIn, uint256 reserveOut, uint256 fee)
     {
-        (reserveIn, reserveOut,) = _reserves(pool, tokenIn);
+        (reserveIn, reserveOut) = _reserves(pool, IUniswapV2Pair(pool).token0() == tokenIn);
         fee = FEE;
     }
 
-    function _reserves(address pool, address tokenIn)
-        private
-        view
-        returns (uint256 reserveIn, uint256 reserveOut, bool sellsToken0)
-    {
+    function _reserves(address pool, bool sellsToken0) private view returns (uint256 reserveIn, uint256 reserveOut) {
         (uint256 reserve0, uint256 reserve1,) = IUniswapV2Pair(pool).getReserves();
-        sellsToken0 = IUniswapV2Pair(pool).token0() == tokenIn;
         (reserveIn, reserveOut) = sellsToken0 ? (reserve0, reserve1) : (reserve1, reserve0);
     }
 }

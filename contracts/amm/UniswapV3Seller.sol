@@ -33,9 +33,12 @@ contract UniswapV3Seller is IUniswapV3Seller, ReentrancyGuardTransient {
         nonReentrant
         returns (uint256 amountOut)
     {
-        bool sellsToken0 = IUniswapV3Pool(pool).token0() == tokenIn;
-        address other = sellsToken0 ? IUniswapV3Pool(pool).token1() : IUniswapV3Pool(pool).token0();
-        require(tokenIn != tokenOut && other == tokenOut, WrongPool(pool, tokenIn, tokenOut));
+        (address token0, address token1) = (IUniswapV3Pool(pool).token0(), IUniswapV3Pool(pool).token1());
+        bool sellsToken0 = token0 == tokenIn;
+        require(
+            sellsToken0 ? token1 == tokenOut : (token0 == tokenOut && token1 == tokenIn),
+            WrongPool(pool, tokenIn, tokenOut)
+        );
 
         _expectedPool = pool;
         (int256 amount0, int256 amount1) = IUniswapV3Pool(pool)

@@ -18,6 +18,7 @@ interface IAaveLens {
         uint256 price; // of a whole token, as the oracle gives it
         uint256 income; // assets of a scaled unit of supply
         uint256 debtIndex; // assets of a scaled unit of debt
+        uint256 storedDebtIndex; // the same when the pool last looked
         uint256 cash; // assets held by the aToken
         uint256 scaledSupply; // all of it
         uint256 scaledDebt; // all of it

@@ -47,6 +47,7 @@ contract AaveLens is IAaveLens {
         view_.configuration = reserve.configuration;
         view_.income = pool.getReserveNormalizedIncome(asset);
         view_.debtIndex = pool.getReserveNormalizedVariableDebt(asset);
+        view_.storedDebtIndex = reserve.variableBorrowIndex;
         view_.cash = IERC20(asset).balanceOf(reserve.aTokenAddress);
         view_.scaledSupply = IAaveScaledToken(reserve.aTokenAddress).scaledTotalSupply();
         view_.scaledDebt = IAaveScaledToken(reserve.variableDebtTokenAddress).scaledTotalSupply();

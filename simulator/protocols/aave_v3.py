@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from ..adapters import Venue
 from ..chain.engine import Call, Chain, Reader
 from ..chain.signing import account
-from ..contracts import Event, artifact, decode_log
+from ..contracts import artifact
 from ..mechanisms import InsuranceFund, Mechanism, Poke, VenueSite
 from ..opening_book import OpeningPosition
 from ..position_book import PositionBook
 from ..set_up import SetUp
 from ..settings import ProtocolSettings
-from ..terms import Chore, Deficit, Liquidation, Losses, Target, Terms
+from ..terms import Chore, Deficit, Holding, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
-from ..units import WAD
-from .aave_v3_deployment import NOBODY, POOL, VARIABLE, Market, deploy, open_positions
-from .aave_v3_state import AaveBook, Reserve, percent_of
+from .aave_v3_deployment import POOL, VARIABLE, Market, deploy, open_positions
+from .aave_v3_logs import Record
+from .aave_v3_reserve import Reserve, percent_of
+from .aave_v3_state import AaveBook
 from .aave_v3_terms import AaveLiquidations
 from .aave_v3_units import accepted, margin_points
 
@@ -28,16 +29,12 @@ __all__ = ["AaveV3"]
 
 CONFIGURATOR = "aave_v3/PoolConfigurator"
 """Its calls of governance are the same from v3.0 to v3.6."""
-LOSSES = {
-    "DeficitCreated": ("recorded", "debtAsset", "amountCreated"),
-    "DeficitCovered": ("covered", "reserve", "amountCovered"),
-}
-"""Since v3.3: what became of debt that nobody paid, by event, and where it tells the asset and the amount."""
 SHARED_RULES = (
     "a price counts whatever its age",
     "a liquidator sets no minimum for the collateral",
     "caps are whole tokens, rounded up",
 )
+MARGIN = 10_000
 NO_REFERRAL = 0
 BATCH = 100
 """Accounts to one lens call: about 3 million gas for each asset."""
@@ -83,7 +80,6 @@ class AaveV3:
         self.assets = tuple(settings.assets)
         self._tokens = {asset: tokens[asset] for asset in self.assets}
         self.tokens = {asset: token for asset, (token, _) in self._tokens.items()}
-        self._asset_of = {address: asset for asset, address in self.tokens.items()}
         self.mechanism: Mechanism
         self.mechanism = self._liquidations = self.version.liquidations()
         self.extra_gas = self.mechanism.extra_gas
@@ -92,6 +88,7 @@ class AaveV3:
         self.deficits: list[Deficit] = []
         self.book: PositionBook
         self.book = self._book = self.version.book((), self.assets)
+        self._record = Record("", self.tokens)
         self._premium = 0
         self._terms: dict[tuple[str, str, str], Terms] = {}
 
@@ -114,6 +111,7 @@ class AaveV3:
         """
         self.pool = self.mechanism.address = pool.lower()
         self.configurator = configurator.lower()
+        self._record = Record(self.pool, self.tokens)
         self.lens = set_up.once("AaveLens")
         self.book = self._book = self.version.book([one.lower() for one in accounts], self.assets)
 
@@ -181,69 +179,27 @@ class AaveV3:
             self._read_accounts(touched, self.chain.call_many)
         (view,) = self.chain.call_many(self.moving_calls())
         self.book.states = self._decoded(view.data)
-        self._count_losses(logs)
-
-    def _count_losses(self, logs: Sequence[Log]) -> None:
-        for event in self._events(logs):
-            if event.name not in LOSSES:
-                continue
-            kind, asset, amount = LOSSES[event.name]
-            state = self._book.reserves[self.assets.index(self._asset_of[event.arguments[asset]])]
-            lost = event.arguments[amount] / state.unit * state.price / WAD
-            self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + lost})
+        for kind, deficit in self._record.losses(self._book, self._record.events(self._book, logs)):
+            self.losses = self.losses._replace(**{kind: getattr(self.losses, kind) + deficit.dollars})
             if kind == "recorded":
-                self.deficits.append(Deficit(event.arguments["user"], lost))
-
-    def _events(self, logs: Iterable[Log]) -> Iterable[Event]:
-        """Of the pool and of its tokens."""
-        known = {self.pool, *(token for one in self._book.reserves for token in (one.a_token, one.debt_token))}
-        for log in logs:
-            event = decode_log(log) if log.address in known else None
-            if event is not None:
-                yield event
+                self.deficits.append(deficit)
 
     def touched(self, logs: Iterable[Log]) -> list[str]:
         """Accounts of the book that logs of the pool and its tokens name, in the book's order."""
         index = self.book.index
-        named = {index[v] for event in self._events(logs) for v in event.arguments.values() if v in index}
+        events = self._record.events(self._book, logs)
+        named = {index[v] for event in events for v in event.arguments.values() if v in index}
         return [self.book.accounts[number] for number in sorted(named)]
 
+    def balance_of_books(self) -> list[Holding]:
+        """Cash of every asset, which the asset's own token holds."""
+        listed = zip(self.assets, self.reserves, strict=True)
+        balances = ((asset, one.a_token, *one.balance()) for asset, one in listed)
+        return [Holding(*balance) for balance in balances]
+
     def liquidations(self, logs: Iterable[Log]) -> list[Liquidation]:
-        """Liquidations among one transaction's logs; the health factor is that after the block before.
-
-        What the protocol keeps stands in no event of its own: it is the last collateral that goes from the borrower to
-        somebody else, after what a liquidator took without redeeming it.
-        """
-        found: list[Liquidation] = []
-        moved: dict[tuple[str, str], list[int]] = {}
-        written: dict[tuple[str, str], int] = {}
-        for event in self._events(logs):
-            values = event.arguments
-            if event.name == "Transfer" and values["to"] != NOBODY:
-                moved.setdefault((event.address, values["from"]), []).append(values["value"])
-            elif event.name == "DeficitCreated":
-                written[values["user"], values["debtAsset"]] = values["amountCreated"]
-            elif event.name == "LiquidationCall":
-                reserve = self._book.reserves[self.assets.index(self._asset_of[values["collateralAsset"]])]
-                passed = moved.pop((reserve.a_token, values["user"]), [])
-                lost = written.pop((values["user"], values["debtAsset"]), 0)
-                found.append(self._liquidation(values, sum(passed[values["receiveAToken"] :]), lost))
-        return found
-
-    def _liquidation(self, values: Mapping[str, Any], protocol: int, lost: int) -> Liquidation:
-        number = self.book.index.get(values["user"])
-        return Liquidation(
-            borrower=values["user"],
-            debt_asset=self._asset_of[values["debtAsset"]],
-            collateral_asset=self._asset_of[values["collateralAsset"]],
-            liquidator=values["liquidator"],
-            debt=values["debtToCover"],
-            collateral=values["liquidatedCollateralAmount"],
-            protocol_collateral=protocol,
-            health_factor=0 if number is None else self.book.position(number).health_factor,
-            paid=values["debtToCover"],
-            written_off=lost,
-        )
+        """Liquidations among one transaction's logs; the health factor is that after the block before."""
+        return self._record.liquidations(self._book, self._record.events(self._book, logs))
 
     # ------------------------------------------------------------------------------------------------ liquidation
 
@@ -293,7 +249,17 @@ class AaveV3:
     def liquidate_call(self, target: Target, minimum: int) -> tuple[str, bytes]:
         """Target and calldata of a liquidation out of the sender's own tokens; the pool knows no minimum."""
         collateral, debt = self.tokens[target.collateral], self.tokens[target.debt]
-        return self._call("liquidationCall", collateral, debt, target.borrower, target.amount, False)
+        return self._call("liquidationCall", collateral, debt, target.borrower, self._offered(target), False)
+
+    def _offered(self, target: Target) -> int:
+        """What to offer: where the most takes all collateral, a little above it, or a rounding would leave some."""
+        number = self.book.index.get(target.borrower)
+        if number is None:
+            return target.amount
+        most = self.terms(number, target.debt, target.collateral)
+        held = self._book.pair(number, *self._columns(target.debt, target.collateral)).held
+        clears = most.collateral + most.protocol_collateral + 1 >= held and target.amount >= most.maximum_debt
+        return target.amount + target.amount // MARGIN + 1 if clears else target.amount
 
     def keeper(self, set_up: SetUp, owner: Account, venue: Venue) -> str:
         """An `AaveFlashLiquidator` that sells at `venue`."""

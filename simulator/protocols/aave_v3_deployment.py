@@ -15,7 +15,7 @@ from ..transaction import Account
 from ..units import FEED_SCALE, to_units
 from .aave_v3_units import accepted, basis_points, margin_points, ray
 
-__all__ = ["NOBODY", "POOL", "VARIABLE", "Market", "deploy", "open_positions"]
+__all__ = ["LABELS", "NOBODY", "POOL", "VARIABLE", "Market", "deploy", "named", "open_positions"]
 
 POOL = "aave_v3/Pool"
 """Its calls of users and keepers are the same from v3.0 to v3.6."""
@@ -84,7 +84,7 @@ class Market:
         stable = (0, 0, 0, 0, 0)
         strategy = "DefaultReserveInterestRateStrategy"
         rates = self._create(strategy, self._provider, *(ray(number) for number in numbers), *stable)
-        return (*self._tokens, decimals, rates, token, self._treasury, NOBODY, *_named(asset, LABELS), b"")
+        return (*self._tokens, decimals, rates, token, self._treasury, NOBODY, *named(asset, LABELS), b"")
 
     def _create(self, contract: str, *arguments: Any, libraries: Mapping[str, str] | None = None) -> str:
         return self._set_up.deploy(f"{self.folder}/{contract}", *arguments, libraries=libraries)
@@ -122,7 +122,7 @@ class Market:
         self.configure("setReserveFlashLoaning", token, True)
 
 
-def _named(asset: str, labels: Sequence[str]) -> list[str]:
+def named(asset: str, labels: Sequence[str]) -> list[str]:
     """Name and symbol of each of an asset's tokens."""
     return [f"{label} {asset}" for label in labels for _ in ("name", "symbol")]
 

@@ -1,4 +1,4 @@
-"""Aave v3's reserves and accounts, in its own integers: indices of 1e27, basis points, dollars with eight decimals."""
+"""Aave v3's accounts, in its own integers: basis points, dollars with eight decimals."""
 
 from __future__ import annotations
 
@@ -9,162 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..position_book import Floats, Position, PositionBook
-from ..units import FEED_SCALE, WAD
+from ..units import WAD
+from .aave_v3_reserve import BASE, BASIS_POINTS, Reserve, percent_of
 
-__all__ = [
-    *("BASIS_POINTS", "RAY", "AaveBook", "Pair", "Reserve"),
-    *("percent_divided", "percent_of", "ray_product", "ray_quotient"),
-]
+__all__ = ["AaveBook", "Pair"]
 
-RAY = WAD * 10**9
-BASIS_POINTS = 10_000
-BASE = WAD // FEED_SCALE
-"""1e18-scaled quote units of one unit of the base currency in which Aave adds up accounts."""
 NEAR = 2 / BASIS_POINTS
 """Relative distance to the line within which the integers are asked: mean thresholds are cut to whole basis points."""
 LIFT = 1e-8
 """Keeps a mean threshold that is a whole number of basis points from falling under it in floating point."""
 
 
-def ray_product(amount: int, index: int) -> int:
-    """`amount` times a ray, rounded to the nearest, a half up."""
-    return (amount * index + RAY // 2) // RAY
-
-
-def ray_quotient(amount: int, index: int) -> int:
-    """`amount` through a ray, rounded to the nearest, a half up."""
-    return (amount * RAY + index // 2) // index
-
-
-def percent_of(value: int, share: int) -> int:
-    """`share` (basis points) of `value`, rounded to the nearest, a half up."""
-    return (value * share + BASIS_POINTS // 2) // BASIS_POINTS
-
-
-def percent_divided(value: int, share: int) -> int:
-    """What `value` is `share` (basis points) of, rounded to the nearest, a half up."""
-    return (value * BASIS_POINTS + share // 2) // share
-
-
-class Reserve(NamedTuple):
-    """One listed asset, as `AaveLens` returns it; see `State`. Shares are scaled balances."""
-
-    a_token: str
-    debt_token: str
-    number: int
-    configuration: int
-    priced: bool
-    base_price: int
-    income: int
-    debt_index: int
-    cash: int
-    scaled_supply: int
-    scaled_debt: int
-    scaled_treasury: int
-    deficit: int
-
-    def _bits(self, start: int, length: int) -> int:
-        return self.configuration >> start & (1 << length) - 1
-
-    @property
-    def unit(self) -> int:
-        """See `State.unit`."""
-        unit: int = 10 ** self._bits(48, 8)
-        return unit
-
-    @property
-    def price(self) -> int:
-        """See `State.price`."""
-        return self.base_price * BASE
-
-    @property
-    def threshold_points(self) -> int:
-        """Liquidation threshold, basis points."""
-        return self._bits(16, 16)
-
-    @property
-    def loan_points(self) -> int:
-        """Loan-to-value, basis points."""
-        return self._bits(0, 16)
-
-    @property
-    def bonus_points(self) -> int:
-        """What a liquidator gets of the debt's worth, bonus included, basis points."""
-        return self._bits(32, 16)
-
-    @property
-    def reserve_factor_points(self) -> int:
-        """What the protocol keeps of the interest, basis points."""
-        return self._bits(64, 16)
-
-    @property
-    def fee_points(self) -> int:
-        """What the protocol keeps of the bonus, basis points."""
-        return self._bits(152, 16)
-
-    @property
-    def open(self) -> bool:
-        """Active and not paused."""
-        return bool(self._bits(56, 1)) and not self._bits(60, 1)
-
-    @property
-    def loan_to_value(self) -> int:
-        """See `State.loan_to_value`."""
-        return self.loan_points * WAD // BASIS_POINTS
-
-    @property
-    def liquidation_threshold(self) -> int:
-        """See `State.liquidation_threshold`."""
-        return self.threshold_points * WAD // BASIS_POINTS
-
-    @property
-    def liquidation_bonus(self) -> int:
-        """See `State.liquidation_bonus`."""
-        return max(0, self.bonus_points - BASIS_POINTS) * WAD // BASIS_POINTS
-
-    @property
-    def supply_rate(self) -> float:
-        """See `State.supply_rate`."""
-        return self.income / RAY
-
-    @property
-    def borrow_rate(self) -> float:
-        """See `State.borrow_rate`."""
-        return self.debt_index / RAY
-
-    @property
-    def borrow_room(self) -> int:
-        """See `State.borrow_room`. A cap of zero is none; where nothing may be borrowed a flag says so."""
-        if not self._bits(58, 1):
-            return 0
-        cap = self._bits(80, 36) * self.unit
-        return min(self.cash, cap - self.borrow_assets(self.scaled_debt)) if cap else self.cash
-
-    def supply_assets(self, shares: int) -> int:
-        """Assets of a scaled supply, rounded to the nearest."""
-        return ray_product(shares, self.income)
-
-    def borrow_assets(self, shares: int) -> int:
-        """Assets of a scaled debt, rounded to the nearest."""
-        return ray_product(shares, self.debt_index)
-
-    def debt_in_base(self, shares: int) -> int:
-        """Worth of a scaled debt in base currency, rounded down."""
-        return self.base_price * self.borrow_assets(shares) // self.unit
-
-    def covers(self, configuration: int) -> bool:
-        """Whether an account of that bit map uses it as collateral."""
-        return bool(configuration >> (2 * self.number + 1) & 1)
-
-
 class Pair(NamedTuple):
-    """One debt against one collateral of an account; token units, and the scaled supply."""
+    """One debt against one collateral of an account; token units, the scaled supply, and all its debt in base currency.
+
+    Where a twin needs no sum of all debts it is zero.
+    """
 
     owed: int
     held: int
     supplied: int
     owes: Reserve
     holds: Reserve
+    all_debt: int = 0
 
 
 class AavePosition(Position):
@@ -186,6 +53,12 @@ class AaveBook(PositionBook):
         super().__init__(accounts, assets)
         self.configurations = [0] * len(self.accounts)
         self._covers: NDArray[np.bool_] = np.zeros((len(self.accounts), len(self.assets)), dtype=bool)
+
+    def add(self, account: str) -> None:
+        """Follow one more account, which has no shares yet."""
+        super().add(account)
+        self.configurations.append(0)
+        self._covers = np.vstack([self._covers, np.zeros(len(self.assets), dtype=bool)])
 
     @property
     def reserves(self) -> tuple[Reserve, ...]:
@@ -259,10 +132,13 @@ class AaveBook(PositionBook):
 
     def _sums(self, number: int, margins: Sequence[int]) -> tuple[int, int, int]:
         """Collateral, the same times `margins` (basis points), and debt: base currency."""
-        collateral = weighed = debt = 0
+        collateral = weighed = 0
         for asset, (reserve, margin) in enumerate(zip(self.reserves, margins, strict=True)):
             value = reserve.supply_assets(self._collateral(number, asset)) * reserve.base_price // reserve.unit
             collateral, weighed = collateral + value, weighed + value * margin
-            if self.borrow_shares[number][asset]:
-                debt += reserve.debt_in_base(self.borrow_shares[number][asset])
-        return collateral, weighed, debt
+        return collateral, weighed, self._all_debt(number, self.reserves)
+
+    def _all_debt(self, number: int, reserves: Sequence[Reserve]) -> int:
+        """Debt of account `number`, base currency."""
+        owed = zip(reserves, self.borrow_shares[number], strict=True)
+        return sum(reserve.debt_in_base(shares) for reserve, shares in owed if shares)

@@ -13,9 +13,10 @@ from ..position_book import PositionBook
 from ..terms import Auction, Chore, Terms
 from ..transaction import Log
 from ..units import WAD
-from .aave_v3_state import BASIS_POINTS, AaveBook, Pair, percent_divided, percent_of, ray_product, ray_quotient
+from .aave_v3_reserve import BASIS_POINTS, percent_divided, percent_of, ray_quotient
+from .aave_v3_state import AaveBook, Pair
 
-__all__ = ["AaveLiquidations"]
+__all__ = ["CLOSE_FACTOR", "FULL_CLOSE", "AaveLiquidations"]
 
 CLOSE_FACTOR = 5_000
 """Basis points of a debt that one liquidation may repay, unless the account is far below the line."""
@@ -67,14 +68,37 @@ class AaveLiquidations:
         closed = not (pair.owes.open and pair.holds.open)
         if closed or health >= WAD or not pair.owed or not pair.held:
             return Terms(False, health, 0, 0, 0)
-        repaid, taken = _capped(pair, self._maximum(pair, health))
+        repaid, taken = self._most(pair, health)
         bonus = taken - percent_divided(taken, pair.holds.bonus_points)
         protocol = percent_of(bonus, pair.holds.fee_points)
-        return Terms(repaid != 0, health, repaid, taken - protocol, _left(pair, taken - protocol, protocol))
+        return Terms(repaid > 0, health, repaid, taken - protocol, self._left(pair, taken - protocol, protocol))
 
-    @staticmethod
-    def _maximum(pair: Pair, health: int) -> int:
+    def _most(self, pair: Pair, health: int) -> tuple[int, int]:
+        """The most debt that may be repaid, and the collateral taken for it, bonus included."""
+        return self._capped(pair, self._maximum(pair, health))
+
+    def _maximum(self, pair: Pair, health: int) -> int:
+        """Debt that the close factor lets be repaid."""
         return percent_of(pair.owed, CLOSE_FACTOR if health > FULL_CLOSE else BASIS_POINTS)
+
+    def _capped(self, pair: Pair, repay: int) -> tuple[int, int]:
+        """Debt repaid and collateral taken, bonus included, when `repay` is offered: no more than the account holds."""
+        owes, holds = pair.owes, pair.holds
+        worth = owes.base_price * repay * holds.unit // (holds.base_price * owes.unit)
+        taken = percent_of(worth, holds.bonus_points)
+        if taken <= pair.held:
+            return repay, taken
+        needed = holds.base_price * pair.held * owes.unit // (owes.base_price * holds.unit)
+        return self._without_bonus(needed, holds.bonus_points), pair.held
+
+    def _without_bonus(self, amount: int, bonus_points: int) -> int:
+        return percent_divided(amount, bonus_points)
+
+    def _left(self, pair: Pair, taken: int, protocol: int) -> int:
+        """What the protocol gets of its part once `taken` is gone: scaled balances may be short of it by a rounding."""
+        left = pair.supplied - ray_quotient(taken, pair.holds.income)
+        wanted = ray_quotient(protocol, pair.holds.income)
+        return pair.holds.supply_assets(left) if wanted > left else protocol
 
     def keeps_enough(self, book: PositionBook, number: int, debt: int, collateral: int, amount: int) -> int:
         """All: v3.0 knows no dust."""
@@ -84,21 +108,3 @@ class AaveLiquidations:
         """See `Mechanism.closable`."""
         share: NDArray[np.float64] = np.where(health <= FULL_CLOSE / WAD, debts, debts * CLOSE_FACTOR / BASIS_POINTS)
         return share
-
-
-def _left(pair: Pair, taken: int, protocol: int) -> int:
-    """What the protocol gets of its part once `taken` is gone: scaled balances may be short of it by a rounding."""
-    left = pair.supplied - ray_quotient(taken, pair.holds.income)
-    wanted = ray_quotient(protocol, pair.holds.income)
-    return ray_product(left, pair.holds.income) if wanted > left else protocol
-
-
-def _capped(pair: Pair, repay: int) -> tuple[int, int]:
-    """Debt repaid and collateral taken, bonus included, when `repay` is offered: no more than the account holds."""
-    owes, holds = pair.owes, pair.holds
-    worth = owes.base_price * repay * holds.unit // (holds.base_price * owes.unit)
-    taken = percent_of(worth, holds.bonus_points)
-    if taken <= pair.held:
-        return repay, taken
-    needed = holds.base_price * pair.held * owes.unit // (owes.base_price * holds.unit)
-    return percent_divided(needed, holds.bonus_points), pair.held

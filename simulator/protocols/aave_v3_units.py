@@ -9,7 +9,7 @@ from ..mechanisms import Feed, StaticMargins
 from ..mechanisms.liquidations.fixed_spread import FixedSpread
 from ..settings import ListedAsset, OpeningMargins, ProtocolSettings
 from ..units import wad
-from .aave_v3_state import BASIS_POINTS
+from .aave_v3_reserve import BASIS_POINTS
 
 __all__ = ["accepted", "basis_points", "margin_points", "ray"]
 

@@ -22,7 +22,7 @@ from ..terms import Chore, Deficit, Holding, Liquidation, Losses, Target, Terms
 from ..transaction import Account, Log
 from ..units import FEED_SCALE, WAD, to_units
 from .morpho_blue_market import CollateralState, LoanState, MorphoBook, incentive
-from .morpho_blue_plan import MORPHO, Plan, create, lend, open_positions
+from .morpho_blue_plan import MORPHO, Params, Plan, create, lend, open_positions
 from .morpho_blue_rules import MorphoLiquidations, own_rules, pair_of, refuse, refuse_fee
 from .morpho_blue_terms import amounts, terms
 
@@ -93,6 +93,11 @@ class MorphoBlueProtocol:
         self.book = self._book = MorphoBook(
             [account(one.name).address for one in positions], self.assets, self._collateral
         )
+
+    @property
+    def parameters(self) -> Params:
+        """What Morpho knows the market by: the first argument of most of its functions."""
+        return self._plan.params
 
     def arm(self, set_up: SetUp) -> None:
         """Nothing was in the way."""

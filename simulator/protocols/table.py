@@ -8,6 +8,7 @@ from ..adapters import LendingProtocol
 from ..kinds import ProtocolKind
 from ..settings import ProtocolSettings
 from .aave_v3 import AaveV3
+from .aave_v3_6 import AaveV36
 from .morpho_blue import MorphoBlueProtocol
 from .reference import ReferenceProtocol
 
@@ -18,5 +19,6 @@ Plan = Callable[[str, ProtocolSettings, Mapping[str, tuple[str, int]]], LendingP
 PROTOCOLS: Mapping[ProtocolKind, Plan] = {
     "reference": ReferenceProtocol,
     "aave_v3": AaveV3,
+    "aave_v3_6": AaveV36,
     "morpho_blue": MorphoBlueProtocol,
 }

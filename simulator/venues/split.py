@@ -19,7 +19,7 @@ __all__ = ["Divided", "Part", "Split"]
 
 CONTRACT = "SplitSeller"
 PARTS = 1_000_000
-PART_GAS = 100_000
+PART_GAS = 60_000
 
 
 class Part(Quote, Protocol):
@@ -65,12 +65,14 @@ class Divided:
     def quote_exact_input(self, sells_base: bool, amount_in: int) -> int:
         """Sum of what the parts give."""
         divided = zip(self.parts, self.divide(sells_base, amount_in), strict=True)
-        return sum(part.quote_exact_input(sells_base, amount) for part, amount in divided)
+        return sum(part.quote_exact_input(sells_base, amount) for part, amount in divided if amount)
 
     def after(self, sells_base: bool, amount_in: int) -> Divided:
         """State after an exact input."""
         divided = zip(self.parts, self.divide(sells_base, amount_in), strict=True)
-        return Divided(tuple(cast(Part, part.after(sells_base, amount)) for part, amount in divided))
+        return Divided(
+            tuple(cast(Part, part.after(sells_base, amount)) if amount else part for part, amount in divided)
+        )
 
     def input_to_price(self, sells_base: bool, numerator: int, denominator: int) -> int:
         """Sum of what takes each part to the price."""

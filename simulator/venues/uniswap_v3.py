@@ -54,7 +54,7 @@ class UniswapV3:
     """
 
     kind = "uniswap_v3"
-    extra_gas = 100_000  # some four ticks crossed
+    extra_gas = 50_000  # two ticks crossed
 
     def __init__(self, name: str, base: str, quote: str, settings: VenueSettings) -> None:
         assert isinstance(settings, UniswapV3Settings)

@@ -21,18 +21,15 @@ from tests.contracts.world import Reverted
 from tests.scenarios.world import CRASH
 
 FOLDER = "aave_v3"
-KIND = "protocols.main.kind=aave_v3"
 TWO = ("protocols.main.positions.count=2", "protocols.main.positions.total_debt=$300k")
 GAS = 2_000_000
-MONEY = 10**13
-"""Units of USDC that the keeper is given: ten million dollars."""
 
 
 class AaveWorld:
     """A market as a scenario opens it; `keeper` has an own inventory, `flash_keeper` a contract at `contract`."""
 
-    def __init__(self, *overrides: str) -> None:
-        scenario = load(CRASH, overrides=[KIND, *TWO, *overrides])
+    def __init__(self, *overrides: str, kind: str = "aave_v3") -> None:
+        scenario = load(CRASH, overrides=[f"protocols.main.kind={kind}", *TWO, *overrides])
         self.chain = PyEvmChain(genesis(scenario))
         self.market = Simulation(scenario, self.chain).market
         protocol = self.market.protocols["main"]

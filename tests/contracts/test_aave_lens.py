@@ -43,6 +43,7 @@ def test_a_reserve_is_what_pool_tokens_and_oracle_say(world: AaveWorld) -> None:
             world.market.feeds["WETH" if token == world.weth else "USDC"].answer,
             world.pool("getReserveNormalizedIncome", token),
             world.pool("getReserveNormalizedVariableDebt", token),
+            data[3],
             world.balance(token, a_token),
             world.read(f"{FOLDER}/AToken", a_token, "scaledTotalSupply"),
             world.read(f"{FOLDER}/VariableDebtToken", debt_token, "scaledTotalSupply"),

@@ -13,10 +13,11 @@ from simulator.protocols.aave_v3 import AaveV3
 from tests.scenarios.world import CRASH, read
 
 FOLDER = "aave_v3"
+"""Of the published code whose signatures are used: they are the same from v3.0 to v3.6."""
 
 
-def aave_crash(*overrides: str) -> Scenario:
-    return load(CRASH, overrides=["protocols.main.kind=aave_v3", *overrides])
+def aave_crash(*overrides: str, kind: str = "aave_v3") -> Scenario:
+    return load(CRASH, overrides=[f"protocols.main.kind={kind}", *overrides])
 
 
 def main(market: Market) -> AaveV3:
