@@ -19,7 +19,7 @@ from .deployment_venues import find_venue
 from .errors import ScenarioError
 from .events import ParameterChange
 from .fork_market import ForkedMarket, Ground
-from .market import RICH
+from .genesis import RICH
 from .roster import Roster
 from .scenario import Scenario
 from .units import FEED_SCALE, GWEI

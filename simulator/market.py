@@ -7,53 +7,31 @@ from dataclasses import replace
 from decimal import Decimal
 
 from .adapters import Effects, LendingProtocol, Venue
-from .chain.engine import Call, Chain, Genesis, Reader
+from .chain.engine import Call, Chain, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
 from .events import ParameterChange
+from .genesis import genesis
 from .mechanisms import VenueSite
 from .mempool import Mempool
 from .opening_book import OpeningPosition, opening_positions
 from .outfit import Outfitter
-from .protocols import PROTOCOLS, foreseen_pokes
+from .protocols import PROTOCOLS
 from .roster import Roster
 from .scenario import Scenario
 from .set_up import SetUp
 from .transaction import Account, Block, Log, Receipt
-from .units import FEED_SCALE, GWEI, WAD, to_units
+from .units import FEED_SCALE, to_units
 from .venue_settings import PoolSettings
 from .venues import VENUES
 from .view import FeedState, FeeMarket, MarketView, Token
 from .worlds import opened
 
-__all__ = ["Market", "genesis"]
+__all__ = ["Market"]
 
-LEAD = 1_800
-"""Seconds between the chain's first block and the scenario's start, for the set-up's blocks."""
 NO_LATER = 2
 """Seconds before the start in which the last pokes of the set-up are mined."""
-RICH = 100_000 * WAD
 TRANSFER = "Transfer"
-
-
-def genesis(scenario: Scenario) -> Genesis:
-    """The chain that a scenario starts from."""
-    roster = Roster.of(scenario)
-    return Genesis(
-        gas_limit=scenario.chain.gas_limit,
-        base_fee=int(scenario.chain.base_fee * GWEI),
-        timestamp=int(scenario.chain.start.timestamp()) - LEAD - _history(scenario),
-        coinbase=account("block producer").address,
-        balances={one.address: RICH for one in roster.everyone},
-    )
-
-
-def _history(scenario: Scenario) -> int:
-    """Seconds over which contracts must be poked before the first block."""
-    decimals = {name: asset.decimals for name, asset in scenario.assets.items()}
-    venues = {name: (venue.base, venue.quote) for name, venue in scenario.venues.items()}
-    pokes = [poke for one in scenario.protocols.values() for poke in foreseen_pokes(one, decimals, venues)]
-    return max((poke.earlier * poke.interval for poke in pokes), default=0)
 
 
 class Market:

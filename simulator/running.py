@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .chain import Chain, Genesis, engine_named
 from .fork import Fork, Forked, forked
-from .market import genesis
+from .genesis import genesis
 from .report import Result, result_of
 from .scenario import Scenario, load
 from .simulation import Simulation

@@ -33,7 +33,7 @@ MAY_IMPORT = {
         *("paired", "prices", "proposal", "report", "roster", "running", "scenario", "simulation"),
         *("scenario_file", "stages", "static_checks"),
     },
-    "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
+    "bench": {"chain", "genesis", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
     "testing": {
         *("adapters", "agents", "chain", "contracts", "events", "position_book", "report", "scenario", "simulation"),
         "view",
@@ -54,10 +54,10 @@ MAY_IMPORT = {
     },
     "block_room": {"events", "market", "scenario"},
     "book_summary": {"book_settings", "exposures", "opening_book", "paper_book", "position_book", "prices", "scenario"},
-    "running": {"chain", "fork", "market", "report", "scenario", "simulation", "stages"},
+    "running": {"chain", "fork", "genesis", "market", "report", "scenario", "simulation", "stages"},
     "fork": {
         *("chain", "deployment", "deployment_aave", "deployment_place", "deployment_venues", "events", "fork_market"),
-        *("market", "roster", "scenario"),
+        *("genesis", "market", "roster", "scenario"),
     },
     "fork_market": {
         *("adapters", "chain", "contracts", "deployment", "market", "opening_book", "protocols", "roster", "scenario"),
@@ -67,7 +67,7 @@ MAY_IMPORT = {
     "deployment_venues": {"deployment_place"},
     "deployment_place": {"chain", "contracts"},
     "deployment": {"fields", "opening_book", "refusals", "scenario", "scenario_file"},
-    "stages": {"chain", "market", "simulation", "worlds"},
+    "stages": {"chain", "genesis", "market", "simulation", "worlds"},
     "report": {
         *("accounts", "attribution", "eligibility", "figures", "following", "measurements", "mechanisms"),
         *("outcomes", "scenario", "simulation"),
@@ -86,10 +86,12 @@ MAY_IMPORT = {
     "eligibility": {"adapters"},
     "accounts": {"adapters", "opening_book", "position_book"},
     "market": {
-        *("adapters", "agent_settings", "chain", "contracts", "events", "mechanisms", "mempool", "opening_book"),
+        *("adapters", "agent_settings", "chain", "contracts", "events", "genesis", "mechanisms", "mempool"),
+        "opening_book",
         *("outfit", "protocols", "roster", "scenario", "set_up", "settings", "venue_settings", "venues", "view"),
         "worlds",
     },
+    "genesis": {"chain", "protocols", "roster", "scenario"},
     "outfit": {
         *("adapters", "agent_settings", "chain", "mechanisms", "opening_book", "roster", "scenario", "set_up"),
         "view",

@@ -15,7 +15,7 @@ from simulator import Fork
 from simulator.chain import AnvilChain, Call, account
 from simulator.contracts import artifact
 from simulator.fork import LEAD, forked
-from simulator.market import genesis
+from simulator.genesis import genesis
 from simulator.scenario import Scenario, load
 from simulator.set_up import GAS
 from simulator.simulation import Simulation
