@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from simulator import DaskWorkers, Processes
+from simulator import DaskWorkers, Fork, Processes, attach
 
 ENGINES = {"test": "pyevm", "foundry": "anvil"}
 """Engine of each network."""
@@ -36,6 +36,34 @@ def scenario_options(command: Command) -> Command:
 def variant_option(command: Command) -> Command:
     """The variant, where only one can be meant."""
     return click.option("--variant", help="This variant of the scenario (default: the scenario without any).")(command)
+
+
+def run_options(command: Command) -> Command:
+    """The variant of a run, and where it stands: `ground` makes arguments of `simulator.run` of Ape's provider."""
+
+    def chosen(fork_url: str | None, fork_block: int | None, deployment: Path | None, **rest: Any) -> Any:
+        if fork_url is None and (fork_block is not None or deployment is not None):
+            raise click.UsageError("--fork-block and --deployment say where on a fork: add --fork-url")
+        if fork_url is not None and deployment is None:
+            raise click.UsageError("--fork-url needs --deployment, the file of addresses (docs/fork.md)")
+
+        def ground(provider: Any) -> dict[str, Any]:
+            if fork_url is None or deployment is None:
+                return {"chain": lambda genesis: attach(provider, genesis)}
+            if provider.name != "foundry":
+                raise click.UsageError("--fork-url needs --network ethereum:local:foundry: only Anvil can fork")
+            return {"fork": Fork(fork_url, deployment, fork_block)}
+
+        return command(ground=ground, **rest)
+
+    decorated: Command = variant_option(wraps(command)(chosen))
+    for option in (
+        click.option("--deployment", type=click.Path(path_type=Path), metavar="FILE", help="Addresses on the fork."),
+        click.option("--fork-block", type=click.IntRange(min=0), help="Block to fork (default: the newest)."),
+        click.option("--fork-url", metavar="URL", help="Run on a fork of this RPC endpoint's chain; it is only read."),
+    ):
+        decorated = option(decorated)
+    return decorated
 
 
 def seeds_options(command: Command) -> Command:

@@ -149,6 +149,8 @@ def show(result: Result) -> None:
     OUT.print(
         f"\n[bold]{result.scenario.label}[/]  seed {summary['seed']} on {summary['engine']}, {summary['blocks']} blocks"
     )
+    if "fork" in summary:
+        OUT.print(escape(_ground(summary["fork"])), highlight=False)
     if not summary["complete"]:
         OUT.print(f"[bold yellow]incomplete[/]: {escape(summary['stopped_by'])}", highlight=False)
     OUT.print(_loop_table(summary))
@@ -156,6 +158,15 @@ def show(result: Result) -> None:
         OUT.print(f"{name}: {'; '.join(rules)}", highlight=False)
     OUT.print(_price_table(summary))
     OUT.print(_keeper_table(summary))
+
+
+def _ground(fork: Mapping[str, Any]) -> str:
+    """Which chain a run stood on, and whom it found there."""
+    lines = [f"fork of {fork['host']}, chain {fork['chain_id']}, block {fork['block']}; owners of positions do not act"]
+    for name, found in fork["protocols"].items():
+        left_out = ", ".join(f"{count} {reason}" for reason, count in found["left_out"].items()) or "none"
+        lines.append(f"{name}: {found['accounts']} accounts; left out: {left_out}")
+    return "\n".join(lines)
 
 
 def _loop_table(summary: Mapping[str, Any]) -> Table:

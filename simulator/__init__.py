@@ -9,6 +9,7 @@ from .compare import Comparison, compare
 from .errors import InputError, UndertowError
 from .figures import FIGURES
 from .fitting import FITTED_MODELS, fit, fit_common
+from .fork import Fork
 from .intervals import Interval
 from .paired import Failure, Measurement
 from .processes import Processes
@@ -29,6 +30,7 @@ __all__ = [
     "Comparison",
     "DaskWorkers",
     "Failure",
+    "Fork",
     "InputError",
     "Interval",
     "Measurement",

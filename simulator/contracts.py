@@ -107,6 +107,11 @@ class Artifact:
         known = self._functions[function]
         return known.selector + encode_words(known.inputs, arguments)
 
+    def topic(self, event: str) -> str:
+        """What a log of `event` begins with, as hex."""
+        entry = next(one for one in self.abi if one["type"] == "event" and one["name"] == event)
+        return "0x" + keccak(text=_signature(entry)).hex()
+
     def decode(self, function: str, data: bytes) -> Any:
         """Return value of `function`; several come as a tuple, structs as tuples."""
         values = decode_words(self._functions[function].outputs, data)

@@ -6,6 +6,7 @@ UndertowError
 │   └── ToolError         compiled contracts, node binary or library missing
 ├── ChainError            a fault of the chain: exit code 3
 │   ├── AnchoredError     a dump cannot be loaded inside an anchor
+│   ├── EndpointError     the endpoint of a fork fails: value, rule, remedy; exit code 2
 │   ├── EngineDied        the node went away; what was measured is kept
 │   └── SetUpReverted     a set-up transaction failed: the world could not be built
 └── CallReverted          an `eth_call` reverted; carries the data, decoded by `contracts`
@@ -19,6 +20,7 @@ __all__ = [
     "AnchoredError",
     "CallReverted",
     "ChainError",
+    "EndpointError",
     "EngineDied",
     "InputError",
     "ScenarioError",
@@ -71,6 +73,21 @@ class AnchoredError(ChainError):
 
     def __init__(self) -> None:
         super().__init__("a dump cannot be loaded inside an anchor")
+
+
+class EndpointError(ChainError):
+    """An endpoint of somebody else's does not answer, or not as it must; a run under way ends early and is kept.
+
+    Parameters
+    ----------
+    value, rule, remedy : as of an `InputError`
+    """
+
+    exit_code = 2
+
+    def __init__(self, value: str, rule: str, remedy: str) -> None:
+        self.value, self.rule, self.remedy = value, rule, remedy
+        super().__init__(f"{value}: {rule}. {remedy}")
 
 
 class EngineDied(ChainError):

@@ -7,53 +7,31 @@ from dataclasses import replace
 from decimal import Decimal
 
 from .adapters import Effects, LendingProtocol, Venue
-from .chain.engine import Call, Chain, Genesis, Reader
+from .chain.engine import Call, Chain, Reader
 from .chain.signing import account
 from .contracts import artifact, decode_log
 from .events import ParameterChange
+from .genesis import genesis
 from .mechanisms import VenueSite
 from .mempool import Mempool
 from .opening_book import OpeningPosition, opening_positions
 from .outfit import Outfitter
-from .protocols import PROTOCOLS, foreseen_pokes
+from .protocols import PROTOCOLS
 from .roster import Roster
 from .scenario import Scenario
 from .set_up import SetUp
 from .transaction import Account, Block, Log, Receipt
-from .units import FEED_SCALE, GWEI, WAD, to_units
+from .units import FEED_SCALE, to_units
 from .venue_settings import PoolSettings
 from .venues import VENUES
 from .view import FeedState, FeeMarket, MarketView, Token
 from .worlds import opened
 
-__all__ = ["Market", "genesis"]
+__all__ = ["Market"]
 
-LEAD = 1_800
-"""Seconds between the chain's first block and the scenario's start, for the set-up's blocks."""
 NO_LATER = 2
 """Seconds before the start in which the last pokes of the set-up are mined."""
-RICH = 100_000 * WAD
 TRANSFER = "Transfer"
-
-
-def genesis(scenario: Scenario) -> Genesis:
-    """The chain that a scenario starts from."""
-    roster = Roster.of(scenario)
-    return Genesis(
-        gas_limit=scenario.chain.gas_limit,
-        base_fee=int(scenario.chain.base_fee * GWEI),
-        timestamp=int(scenario.chain.start.timestamp()) - LEAD - _history(scenario),
-        coinbase=account("block producer").address,
-        balances={one.address: RICH for one in roster.everyone},
-    )
-
-
-def _history(scenario: Scenario) -> int:
-    """Seconds over which contracts must be poked before the first block."""
-    decimals = {name: asset.decimals for name, asset in scenario.assets.items()}
-    venues = {name: (venue.base, venue.quote) for name, venue in scenario.venues.items()}
-    pokes = [poke for one in scenario.protocols.values() for poke in foreseen_pokes(one, decimals, venues)]
-    return max((poke.earlier * poke.interval for poke in pokes), default=0)
 
 
 class Market:
@@ -79,14 +57,11 @@ class Market:
 
     def __init__(self, scenario: Scenario, prices: Mapping[str, int]) -> None:
         self.scenario = scenario
-        self.roster = Roster.of(scenario)
-        self.books = {name: opening_positions(scenario, name, prices) for name in scenario.protocols}
-        self.set_up = set_up = SetUp(scenario.chain.gas_limit)
+        self.roster = self._roster()
+        self.books = self._books(prices)
+        self.set_up = set_up = self._new_set_up()
         self.tokens = {
-            name: Token(
-                name, set_up.deploy("TestToken", name, name, asset.decimals, set_up.deployer.address), asset.decimals
-            )
-            for name, asset in scenario.assets.items()
+            name: Token(name, self._token(set_up, name), asset.decimals) for name, asset in scenario.assets.items()
         }
         self._names = {token.address: name for name, token in self.tokens.items()}
         self.feeds = {
@@ -130,6 +105,20 @@ class Market:
             one.book.add(address)
 
     # ------------------------------------------------------------------------------------------------ planning
+
+    def _roster(self) -> Roster:
+        return Roster.of(self.scenario)
+
+    def _books(self, prices: Mapping[str, int]) -> dict[str, list[OpeningPosition]]:
+        return {name: opening_positions(self.scenario, name, prices) for name in self.scenario.protocols}
+
+    def _new_set_up(self) -> SetUp:
+        return SetUp(self.scenario.chain.gas_limit)
+
+    def _token(self, set_up: SetUp, name: str) -> str:
+        """Address of the token of an asset."""
+        decimals = self.scenario.assets[name].decimals
+        return set_up.deploy("TestToken", name, name, decimals, set_up.deployer.address)
 
     def _foresee_changes(self) -> None:
         """What a protocol refuses to change it refuses now, not when governance's block comes."""

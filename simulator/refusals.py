@@ -12,8 +12,8 @@ from .errors import ScenarioError
 __all__ = ["refusal"]
 
 
-def refusal(raw: Any, error: ValidationError, kind: str, remedy: str) -> ScenarioError:
-    """The first of the errors, with its place in `raw`, a file of that kind."""
+def refusal(raw: Any, error: ValidationError, kind: str, remedy: str, page: str = "") -> ScenarioError:
+    """The first of the errors, with its place in `raw`, a file of that kind, which `page` of docs/ is about."""
     first = error.errors()[0]
     place = _place(raw, first["loc"]) or kind
     given = first["input"]
@@ -23,7 +23,7 @@ def refusal(raw: Any, error: ValidationError, kind: str, remedy: str) -> Scenari
         told = first["ctx"]
         place, shown, rule = f"{place}.kind", f" = {told['tag']!r}", f"must be one of {told['expected_tags']}"
     if first["type"] == "extra_forbidden":
-        return ScenarioError(place, "unknown key", f"Check its spelling against docs/{kind}s.md")
+        return ScenarioError(place, "unknown key", f"Check its spelling against docs/{page or f'{kind}s'}.md")
     others = f" ({error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return ScenarioError(f"{place}{shown}", rule, f"{remedy}{others}")
 

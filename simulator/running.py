@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .chain import Chain, Genesis, engine_named
-from .market import genesis
+from .fork import Fork, Forked, forked
+from .genesis import genesis
 from .report import Result, result_of
 from .scenario import Scenario, load
 from .simulation import Simulation
@@ -36,6 +37,7 @@ def run(
     *,
     engine: str = "pyevm",
     chain: Callable[[Genesis], Chain] | None = None,
+    fork: Fork | None = None,
     progress: Callable[[int], None] = _silent,
 ) -> Result:
     """Run a scenario on a chain of its own.
@@ -45,6 +47,7 @@ def run(
     scenario : a scenario, the name of a shipped one, or a path
     engine : "pyevm" (in process) or "anvil"
     chain : makes the chain instead, for example on the one that Ape is connected to; it is then not closed
+    fork : runs it on a fork of somebody else's chain, always on Anvil; its summary then has a part ``fork``
     progress : told each finished block, −1 when the world is built
 
     Returns
@@ -54,10 +57,12 @@ def run(
     Raises
     ------
     InputError : the scenario does not hold, or the engine is missing
-    SetUpReverted, EngineDied : the world could not be built
+    SetUpReverted, EngineDied, EndpointError : the world could not be built
     """
     chosen = scenario if isinstance(scenario, Scenario) else load(scenario)
     clock = _Clock(time.perf_counter())
+    if fork is not None:
+        return _run_forked(forked(chosen, fork), clock, progress)
     made = chain(genesis(chosen)) if chain else engine_named(engine, genesis(chosen))
     try:
         simulation = Simulation(chosen, made)
@@ -66,6 +71,16 @@ def run(
         if chain is None:
             with suppress(Exception):
                 made.close()
+
+
+def _run_forked(ground: Forked, clock: _Clock, progress: Callable[[int], None]) -> Result:
+    chain = ground.chain()
+    try:
+        result = _run(Simulation(ground.scenario, chain, ground.market), clock, progress)
+    finally:
+        with suppress(Exception):
+            chain.close()
+    return replace(result, summary={**result.summary, "fork": ground.notes})
 
 
 def run_on(stages: Stages, scenario: Scenario) -> Result:

@@ -48,6 +48,7 @@ class Simulation:
     ----------
     scenario : what to run
     chain : fresh with the scenario's `genesis`, or standing at its world; without one it is planned only, see `open`
+    plan : plans the market, where it is not one built from nothing
 
     Attributes
     ----------
@@ -57,11 +58,16 @@ class Simulation:
 
     chain: Chain
 
-    def __init__(self, scenario: Scenario, chain: Chain | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        chain: Chain | None = None,
+        plan: Callable[[Scenario, Mapping[str, int]], Market] = Market,
+    ) -> None:
         self.scenario = scenario
         self.prices = OutsidePrices(scenario)
         self.price = self.prices.control_at(0)
-        self.market = Market(scenario, self.price)
+        self.market = plan(scenario, self.price)
         if chain is not None:
             self.open(chain)
 

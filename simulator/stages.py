@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from .chain import Chain, engine_named
-from .market import genesis
+from .genesis import genesis
 from .simulation import Simulation
 from .worlds import name_of
 

@@ -26,14 +26,14 @@ LEAVES = {"errors", "transaction", "units"}  # every module but themselves may i
 MAY_IMPORT = {
     "simulator": {
         *("audit", "bench", "book_summary", "chain", "cluster", "compare", "figures", "fitting", "intervals"),
-        *("paired", "processes", "proposal", "report", "running", "scenario", "story", "sweep"),
+        *("fork", "paired", "processes", "proposal", "report", "running", "scenario", "story", "sweep"),
     },
     "audit": {
         *("code", "estimates", "events", "figures", "immediate", "journal", "limits", "market", "montecarlo"),
         *("paired", "prices", "proposal", "report", "roster", "running", "scenario", "simulation"),
         *("scenario_file", "stages", "static_checks"),
     },
-    "bench": {"chain", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
+    "bench": {"chain", "genesis", "market", "montecarlo", "paired", "processes", "scenario", "simulation"},
     "testing": {
         *("adapters", "agents", "chain", "contracts", "events", "position_book", "report", "scenario", "simulation"),
         "view",
@@ -54,8 +54,20 @@ MAY_IMPORT = {
     },
     "block_room": {"events", "market", "scenario"},
     "book_summary": {"book_settings", "exposures", "opening_book", "paper_book", "position_book", "prices", "scenario"},
-    "running": {"chain", "market", "report", "scenario", "simulation", "stages"},
-    "stages": {"chain", "market", "simulation", "worlds"},
+    "running": {"chain", "fork", "genesis", "market", "report", "scenario", "simulation", "stages"},
+    "fork": {
+        *("chain", "deployment", "deployment_aave", "deployment_place", "deployment_venues", "events", "fork_market"),
+        *("genesis", "market", "roster", "scenario"),
+    },
+    "fork_market": {
+        *("adapters", "chain", "contracts", "deployment", "market", "opening_book", "protocols", "roster", "scenario"),
+        *("set_up", "venues"),
+    },
+    "deployment_aave": {"deployment", "deployment_place", "opening_book"},
+    "deployment_venues": {"deployment_place"},
+    "deployment_place": {"chain", "contracts"},
+    "deployment": {"fields", "opening_book", "refusals", "scenario", "scenario_file"},
+    "stages": {"chain", "genesis", "market", "simulation", "worlds"},
     "report": {
         *("accounts", "attribution", "eligibility", "figures", "following", "measurements", "mechanisms"),
         *("outcomes", "scenario", "simulation"),
@@ -74,10 +86,12 @@ MAY_IMPORT = {
     "eligibility": {"adapters"},
     "accounts": {"adapters", "opening_book", "position_book"},
     "market": {
-        *("adapters", "agent_settings", "chain", "contracts", "events", "mechanisms", "mempool", "opening_book"),
+        *("adapters", "agent_settings", "chain", "contracts", "events", "genesis", "mechanisms", "mempool"),
+        "opening_book",
         *("outfit", "protocols", "roster", "scenario", "set_up", "settings", "venue_settings", "venues", "view"),
         "worlds",
     },
+    "genesis": {"chain", "protocols", "roster", "scenario"},
     "outfit": {
         *("adapters", "agent_settings", "chain", "mechanisms", "opening_book", "roster", "scenario", "set_up"),
         "view",
@@ -150,6 +164,7 @@ LIBRARIES = {
     "hexbytes": {"chain"},
     "rlp": {"chain"},
     "web3": {"chain"},
+    "urllib3": {"chain"},
     "ape": {"chain", "contracts", "scripts"},
     "ape_*": {"chain", "contracts", "scripts"},
     "matplotlib": {"picture"},

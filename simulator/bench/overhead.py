@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 from ..chain import AnvilChain, Chain, engine_named
 from ..chain.bare import bare_seconds
 from ..errors import ChainError
-from ..market import genesis
+from ..genesis import genesis
 from ..scenario import Scenario, load
 from ..simulation import Simulation
 from ..transaction import Block, Transaction

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from ..chain import engine_named
-from ..market import genesis
+from ..genesis import genesis
 from ..scenario import load
 from ..simulation import Simulation
 

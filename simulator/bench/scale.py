@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 from ..chain import engine_named
-from ..market import genesis
+from ..genesis import genesis
 from ..scenario import Scenario, load
 from ..simulation import Run, Simulation
 

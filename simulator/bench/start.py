@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from ..chain import Genesis, account, engine_named
-from ..market import genesis
+from ..genesis import genesis
 from ..scenario import load
 from ..simulation import Simulation
 from ..transaction import Account, Transaction

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from ..errors import AnchoredError, CallReverted, ChainError
 from ..transaction import Account, Block, Receipt, Transaction
@@ -20,6 +20,14 @@ from .engine import Call, CallResult, Genesis, Head
 from .rules import CALL_GAS, creation, next_base_fee, require_success, set_up_blocks
 
 __all__ = ["AnvilChain"]
+
+
+class Closable(Protocol):
+    """What must be let go of."""
+
+    def close(self) -> object:
+        """Let go of it."""
+        ...
 
 
 class AnvilChain:
@@ -38,9 +46,8 @@ class AnvilChain:
     def __init__(self, genesis: Genesis, binary: Path | None = None) -> None:
         self._binary = binary if binary is not None else find_anvil()
         self.genesis = genesis
-        self._empty = empty_node(self._binary, genesis)
-        self.release = str(self._empty.request("web3_clientVersion"))
         self._node: AnvilNode | None = None
+        self._parent = self._open_parent()
         self._closed = False
         self._nonces: dict[str, int] = {}
         self._anchors = 0
@@ -189,7 +196,7 @@ class AnvilChain:
     def close(self) -> None:
         """See `Chain.close`."""
         self._closed = True
-        for node in (self._node, self._empty):
+        for node in (self._node, self._parent):
             if node is not None:
                 node.close()
 
@@ -202,6 +209,12 @@ class AnvilChain:
             self._start()
         assert self._node is not None
         return self._node
+
+    def _open_parent(self) -> Closable:
+        """What our node begins as a fork of."""
+        self._empty = empty_node(self._binary, self.genesis)
+        self.release = str(self._empty.request("web3_clientVersion"))
+        return self._empty
 
     def _start(self) -> None:
         self._node = fork(self._binary, self.genesis, self._empty, self.memory)

@@ -8,7 +8,7 @@ from ..transaction import Log, Receipt, Transaction
 from .anvil_node import RpcError
 from .engine import CallResult
 
-__all__ = ["call_result", "receipt", "revert_data"]
+__all__ = ["call_result", "log_of", "receipt", "revert_data"]
 
 
 def receipt(transaction: Transaction, answer: dict[str, Any], reason: bytes) -> Receipt:
@@ -21,7 +21,7 @@ def receipt(transaction: Transaction, answer: dict[str, Any], reason: bytes) -> 
         succeeded=succeeded,
         gas_used=int(answer["gasUsed"], 16),
         effective_gas_price=int(answer["effectiveGasPrice"], 16),
-        logs=tuple(_log(entry) for entry in answer["logs"]),
+        logs=tuple(log_of(entry) for entry in answer["logs"]),
         revert_data=reason,
         contract_address=answer["contractAddress"].lower() if created else None,
     )
@@ -54,7 +54,8 @@ def call_result(answer: Any) -> CallResult:
     raise answer
 
 
-def _log(entry: dict[str, Any]) -> Log:
+def log_of(entry: dict[str, Any]) -> Log:
+    """A log from a receipt or ``eth_getLogs``."""
     return Log(entry["address"].lower(), tuple(_bytes(topic) for topic in entry["topics"]), _bytes(entry["data"]))
 
 

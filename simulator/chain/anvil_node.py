@@ -86,18 +86,25 @@ class AnvilNode:
     Raises
     ------
     EngineDied : it does not start, or is gone later on; the node ends with the thread that created this object
+
+    Attributes
+    ----------
+    patience : seconds that an answer may take, where that is not the usual
     """
+
+    patience: float | None = None
 
     def __init__(self, binary: Path, options: Sequence[str]) -> None:
         self._output, self._errors = _log(), _log()
         # the node chooses its port: one that we found free could be another program's by the time it starts
         arguments = [str(binary), *options, f"--host={_HOST}", "--port=0", "--color=never"]
+        self._seconds = self.patience or _ANSWER_SECONDS
         self._process = _start(arguments, self._output, self._errors)
         open_files: list[IO[bytes] | Connection] = [self._output, self._errors]
         self.close = weakref.finalize(self, _stop, self._process, open_files, os.getpid())
         self._port = self._listening_port()
         try:
-            self._connection = Connection(_HOST, self._port, _ANSWER_SECONDS)
+            self._connection = Connection(_HOST, self._port, self._seconds)
         except OSError:
             raise self._died("could not be reached") from None
         open_files.append(self._connection)
@@ -178,7 +185,7 @@ class AnvilNode:
         try:
             yield
         except TimeoutError:
-            raise self._died(f"did not answer {requests[0][0]} within {_ANSWER_SECONDS:g} s") from None
+            raise self._died(f"did not answer {requests[0][0]} within {self._seconds:g} s") from None
         except (OSError, ValueError):
             raise self._died(f"stopped during {requests[0][0]}") from None
 

@@ -12,7 +12,7 @@ from .anvil_node import AnvilNode
 from .engine import Genesis
 from .rules import CHAIN_ID
 
-__all__ = ["FORGETS", "empty_node", "fork"]
+__all__ = ["FORGETS", "empty_node", "fork", "furnish", "options"]
 
 _COMMON = (
     "--no-mining",
@@ -46,11 +46,21 @@ def empty_node(binary: Path, genesis: Genesis) -> AnvilNode:
 
 def fork(binary: Path, genesis: Genesis, empty: AnvilNode, memory: tuple[str, ...]) -> AnvilNode:
     """A node that begins with `genesis`; `memory` are options that decide what it remembers of past blocks."""
-    node = AnvilNode(binary, (*_COMMON, *_OPTIONS, *memory, *_block(genesis), f"--fork-url={empty.uri}"))
+    node = AnvilNode(binary, options(genesis, memory, empty.uri))
+    furnish(node, genesis)
+    return node
+
+
+def options(genesis: Genesis, memory: tuple[str, ...], uri: str) -> tuple[str, ...]:
+    """Of a node that forks from the one at `uri`."""
+    return (*_COMMON, *_OPTIONS, *memory, *_block(genesis), f"--fork-url={uri}")
+
+
+def furnish(node: AnvilNode, genesis: Genesis) -> None:
+    """What of `genesis` no option says."""
     node.request("anvil_setCode", _HISTORY_CONTRACT, "0x")
     node.request("anvil_setCoinbase", genesis.coinbase)
     node.batch([("anvil_setBalance", holder, hex(wei)) for holder, wei in genesis.balances.items()])
-    return node
 
 
 def _block(genesis: Genesis) -> tuple[str, ...]:

@@ -88,6 +88,11 @@ class ConstantProduct:
         self.router = self.manager = set_up.once("PoolRouter")
         self.address = set_up.deploy("ConstantProductPool", self.base, self.quote, self.reserves.fee)
 
+    def adopt(self, set_up: SetUp, address: str, fee: int) -> None:
+        """Stand over a pool that is there already, instead of `deploy`; `fee` in parts per million is the pool's."""
+        self.address, self.reserves = address, replace(self.reserves, fee=fee)
+        self.router = self.manager = set_up.once("PoolRouter")
+
     def seller(self, set_up: SetUp) -> str:
         """See `Venue.seller`."""
         return set_up.once("ConstantProductSeller")

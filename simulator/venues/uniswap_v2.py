@@ -54,6 +54,11 @@ class UniswapV2:
         create = (factory, "uniswap_v2/UniswapV2Factory", "createPair", self.base, self.quote)
         set_up.send(set_up.deployer, *create, gas=PAIR_GAS)
 
+    def adopt(self, set_up: SetUp, address: str, factory: str) -> None:
+        """Stand over a pair that is there already, instead of `deploy`; it is traded through a router of ours."""
+        self.address = address
+        self.router = self.manager = set_up.once(ROUTER, factory, NOBODY)
+
     def provide(self, set_up: SetUp, provider: Account, base: int, quote: int) -> None:
         """See `Venue.provide`."""
         order = (self.base, self.quote, base, quote, 0, 0, provider.address, LATE)

@@ -10,7 +10,7 @@ import numpy as np
 from simulator import load
 from simulator.chain import Call, PyEvmChain, account
 from simulator.contracts import artifact, decode_error, decode_log
-from simulator.market import genesis
+from simulator.genesis import genesis
 from simulator.position_book import PositionBook
 from simulator.protocols.aave_v3 import AaveV3
 from simulator.simulation import Simulation

@@ -16,10 +16,18 @@ PARAMS = (ZERO, ZERO, ZERO, ZERO, LLTV)
         (3 * 10**12, 10**12, WAD // 3),
         (10**12, 9 * 10**11, 9 * WAD // 10),
         (10**12, 10**12, WAD),
-        (10**12, 10**12 + 1, WAD),
+        (10**12, 10**12 + 10**6, WAD),
         (0, 1, WAD),
     ],
-    ids=["empty", "nothing lent", "a third lent", "above the kink", "all lent", "a unit more lent", "all written off"],
+    ids=[
+        "empty",
+        "nothing lent",
+        "a third lent",
+        "above the kink",
+        "all lent",
+        "more lent than there is",
+        "all written off",
+    ],
 )
 def test_rate_is_the_model_s_at_the_market_s_utilisation(
     world: World, supplied: int, borrowed: int, utilisation: int

@@ -6,7 +6,7 @@ from copy import deepcopy
 import pytest
 
 from simulator import Result, load, run
-from simulator.market import genesis
+from simulator.genesis import genesis
 from simulator.simulation import Simulation
 from tests.scenarios.books import Books, ether_problems, problems, read_books
 from tests.scenarios.world import CRASH, TWO_POOLS, watched

@@ -19,8 +19,8 @@ from simulator.adapters import LendingProtocol
 from simulator.agents.liquidator import MARGIN
 from simulator.chain import Chain, account, engine_named
 from simulator.contracts import artifact
+from simulator.genesis import genesis
 from simulator.kinds import ProtocolKind
-from simulator.market import genesis
 from simulator.protocols import PROTOCOLS
 from simulator.simulation import Simulation
 from simulator.terms import Liquidation, Target, Terms

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simulator.contracts import artifact
-from simulator.market import Market, genesis
+from simulator.genesis import genesis
+from simulator.market import Market
 from simulator.transaction import Transaction
 from tests.scenarios.world import Read, asset_states, holdings, read, shares
 

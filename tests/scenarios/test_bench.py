@@ -12,7 +12,7 @@ from simulator.bench import crew, measure
 from simulator.bench.overhead import _Recorder, _replay_seconds, _same_world
 from simulator.chain import Chain, engine_named
 from simulator.errors import ChainError
-from simulator.market import genesis
+from simulator.genesis import genesis
 from simulator.simulation import Simulation
 from tests.scenarios.world import CRASH, crash
 

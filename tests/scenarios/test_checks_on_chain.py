@@ -11,8 +11,9 @@ import pytest
 
 from simulator import Scenario, load
 from simulator.chain import engine_named
+from simulator.genesis import genesis
 from simulator.immediate import immediate_effect
-from simulator.market import Market, genesis
+from simulator.market import Market
 from simulator.paper_book import paper_book
 from simulator.prices import OutsidePrices
 from simulator.static_checks import static_checks

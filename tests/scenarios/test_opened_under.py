@@ -6,7 +6,8 @@ import pytest
 
 from simulator import InputError, Scenario
 from simulator.chain import engine_named
-from simulator.market import Market, genesis
+from simulator.genesis import genesis
+from simulator.market import Market
 from simulator.simulation import Simulation
 from simulator.units import WAD
 from tests.scenarios.world import crash

@@ -11,7 +11,7 @@ from simulator import Result, Scenario, load, run, set_up
 from simulator.chain import Call, engine_named
 from simulator.contracts import Artifact, artifact
 from simulator.errors import SetUpReverted, WorldWarning
-from simulator.market import genesis
+from simulator.genesis import genesis
 from simulator.report import result_of
 from simulator.simulation import Simulation
 from tests.scenarios.world import CRASH

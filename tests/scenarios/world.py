@@ -9,7 +9,8 @@ from typing import Any
 from simulator import Result, Scenario, load
 from simulator.chain import Call, Chain, engine_named
 from simulator.contracts import artifact
-from simulator.market import Market, genesis
+from simulator.genesis import genesis
+from simulator.market import Market
 from simulator.report import result_of
 from simulator.simulation import Simulation
 

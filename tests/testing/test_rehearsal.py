@@ -29,13 +29,14 @@ def test_run_with_nobody_added_is_the_run(scenario: Scenario, market: Rehearsal)
 
 @pytest.mark.scenario(set={"events": [FALL]})
 def test_looking_at_a_result_changes_none_that_follows(scenario: Scenario, market: Rehearsal) -> None:
-    halves = []
-    for _ in range(2):
-        market.step(20)
-        halves.append(market.result())
-        assert rows(market.result()) == rows(halves[-1])
-    assert rows(halves[1]) == rows(run(scenario, engine="anvil"))
-    assert len(halves[0].blocks) == 20
+    seen = []
+    for _ in range(40):
+        market.step()
+        seen.append(market.result())
+        assert rows(market.result()) == rows(seen[-1])
+    assert rows(seen[-1]) == rows(run(scenario, engine="anvil"))
+    assert [len(one.blocks) for one in seen] == list(range(1, 41))
+    assert any(set(one.transactions.outcome) & {"expired", "did_not_fit"} for one in seen[:-1])  # somebody waited
 
 
 def test_crash_is_a_shock_of_the_scenario(scenario: Scenario, market: Rehearsal) -> None:
