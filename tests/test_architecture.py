@@ -368,6 +368,23 @@ def exports_are_sorted(files: Files) -> list[str]:
     return [f"{path}: sort __all__" for path, names in lists if names is not None and names != sorted(names, key=key)]
 
 
+KNOW_PROTOCOLS = (
+    *("simulator/protocols/*", "simulator/kinds.py", "simulator/deployment*.py", "simulator/fork*.py"),
+    "simulator/mechanisms/*",  # whose docstrings say what they copy
+)
+
+
+def protocols_are_known_to_their_adapters(files: Files) -> list[str]:
+    published = re.compile(r"aave|morpho", re.IGNORECASE)
+    return [
+        f"{path}: names {found.group()}"
+        for path, text in files.items()
+        if path.startswith("simulator/") and path.endswith(".py")
+        if not any(fnmatch(path, known) for known in KNOW_PROTOCOLS)
+        for found in published.finditer(text)
+    ]
+
+
 def one_file_knows_the_scale(files: Files) -> list[str]:
     def is_scale(node: ast.AST) -> bool:
         return (isinstance(node, ast.BinOp) and ast.unparse(node) == "10 ** 18") or (
@@ -444,6 +461,7 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (inits_only_export, "simulator/__init__.py", "def run(): ..."),
     (exports_are_sorted, "simulator/a.py", '__all__ = ["b", "a"]'),
     (exports_are_sorted, "simulator/a.py", '__all__ = ["a", "B"]'),
+    (protocols_are_known_to_their_adapters, "simulator/audit/arms.py", 'if protocol.kind == "aave_v3": pass'),
     (one_file_knows_the_scale, "simulator/market.py", "price = 3 * 10**18"),
     (one_file_knows_the_scale, "scripts/audit.py", "ether = 1e18"),
     (one_file_knows_the_scale, "simulator/market.py", "ONE = 1_000_000_000_000_000_000"),
@@ -464,6 +482,7 @@ SOUND: list[tuple[Rule, str, str]] = [
     (python_functions_are_short, "simulator/a.py", 'def f():\n    """One.\n\n    Two.\n    """\n' + lines(40)),
     (names_say_what_is_inside, "simulator/transaction.py", ""),
     (exports_are_sorted, "simulator/a.py", '__all__ = ["WAD", "Block", "account"]'),
+    (protocols_are_known_to_their_adapters, "simulator/protocols/aave_v3.py", 'POOL = "aave_v3/Pool"'),
     (one_file_knows_the_scale, "simulator/units.py", "WAD = 10**18"),
     (contracts_play_no_tricks, "contracts/A.sol", '// no assembly\n/* nor\n unchecked */ string s = "unchecked";'),
     (contracts_play_no_tricks, "contracts/mocks/GasSink.sol", "assembly { invalid() }"),
