@@ -37,7 +37,8 @@ def runs_to_decide(
     Of a quantile with `values`, the runs whose bounding ranks leave out the observed share of runs within the bound;
     of a probability, those with which Clopper-Pearson's interval of the observed share does. Both are searched by
     doubling and halving: ranks are whole, so that a slightly smaller number may happen to decide too. Otherwise half
-    the width is taken to shrink with the root of n; where there is no width yet, the runs that first give one.
+    the width is taken to shrink with the root of n; where there is no width yet, the runs that first give one. Of
+    further runs as many are expected to lack the figure as of those in `values`.
 
     None where the estimate sits on the bound, so that no number decides; where too little is known to tell; and
     beyond a thousand million runs.
@@ -45,6 +46,14 @@ def runs_to_decide(
     if estimate.estimate is None:
         return None
     sample = known(values)
+    found = _figures_to_decide(statistic, estimate, operator, bound, sample)
+    return found if found is None or not len(sample) else ceil(found * len(values) / len(sample))
+
+
+def _figures_to_decide(
+    statistic: Statistic, estimate: Estimate, operator: str, bound: float, sample: Values
+) -> int | None:
+    """The same, of runs that have the figure."""
     if statistic.family == "quantile" and len(sample):
         return _by_ranks(sample, statistic.q, operator, bound)
     if statistic.family == "probability" and len(sample):

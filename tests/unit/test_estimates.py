@@ -320,6 +320,14 @@ def test_runs_to_decide(
     assert runs_to_decide(statistic, statistic.of(values), operator, bound, values) == runs
 
 
+def test_runs_that_lack_the_figure_are_asked_for_as_well() -> None:
+    values = [float(number) for number in range(40)]
+    alone = runs_to_decide(P95, quantile(values, 0.95), "<=", 1_000.0, values)
+    lacking = [*values, *[None] * 10]
+    assert alone == 59
+    assert runs_to_decide(P95, quantile(lacking, 0.95), "<=", 1_000.0, lacking) == 74
+
+
 @pytest.mark.parametrize(
     ("estimate", "bound", "runs"),
     [
