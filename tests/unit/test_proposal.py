@@ -32,7 +32,7 @@ def change(path: str, before: Any, after: Any) -> dict[str, Any]:
 
 
 def test_shipped_proposals() -> None:
-    assert SHIPPED == ["harmless", "null", "raise_threshold", "reckless"]
+    assert SHIPPED == ["aave_margins", "harmless", "null", "raise_threshold", "reckless"]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -182,7 +182,7 @@ def test_a_proposal_without_a_limit_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_proposal_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(InputError, match=r"no such proposal or file\. Choose one of harmless, null, raise_threshold"):
+    with pytest.raises(InputError, match=r"no such proposal or file\. Choose one of aave_margins, harmless, null, raise_threshold"):
         load_proposal("lower_threshold")
 
 
