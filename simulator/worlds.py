@@ -105,7 +105,7 @@ def opened(chain: Chain, genesis: Genesis, set_up: SetUp, start: int) -> Iterato
         try:
             _build(chain, set_up, start)
         except SetUpReverted as error:
-            raise SetUpReverted(error.what, error.data, decode_error(error.data)) from error
+            raise SetUpReverted(error.what, error.data, error.reason or decode_error(error.data)) from error
 
     def read(calls: Sequence[Call]) -> list[CallResult]:
         unknown = [call for call in calls if call not in known]

@@ -12,6 +12,7 @@ import {ISeller} from "./ISeller.sol";
 interface IAaveFlashLiquidator is IAaveFlashLoanReceiver {
     /// @notice One liquidation.
     struct LiquidationOrder {
+        IAavePool pool; // lends, and holds the position
         address venue; // pool where the seller trades the two assets; ignored when they are the same
         address borrower;
         address debtAsset;
@@ -26,11 +27,8 @@ interface IAaveFlashLiquidator is IAaveFlashLoanReceiver {
     /// @notice What is left of the loan and what the collateral was sold for are less than the loan, its premium and the
     /// profit asked for: all in debt assets.
     error Unprofitable(uint256 proceeds, uint256 required);
-    /// @notice The call back does not come from the pool, or was not asked for by this contract.
+    /// @notice The call back does not come from the pool of the order under way, or was not asked for by this contract.
     error UnexpectedCallback(address caller, address initiator);
-
-    /// @notice Lends, and holds the positions.
-    function pool() external view returns (IAavePool);
 
     /// @notice Sells the collateral.
     function seller() external view returns (ISeller);

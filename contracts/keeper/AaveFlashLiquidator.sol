@@ -17,14 +17,13 @@ contract AaveFlashLiquidator is IAaveFlashLiquidator, Ownable2Step {
     uint16 private constant NO_REFERRAL = 0;
 
     /// @inheritdoc IAaveFlashLiquidator
-    IAavePool public immutable pool;
-
-    /// @inheritdoc IAaveFlashLiquidator
     ISeller public immutable seller;
 
-    constructor(address owner_, ISeller seller_, IAavePool pool_) Ownable(owner_) {
+    /// @dev The one contract that may call back, while a liquidation runs.
+    address private transient _expectedPool;
+
+    constructor(address owner_, ISeller seller_) Ownable(owner_) {
         seller = seller_;
-        pool = pool_;
     }
 
     /// @inheritdoc IAaveFlashLiquidator
@@ -32,7 +31,9 @@ contract AaveFlashLiquidator is IAaveFlashLiquidator, Ownable2Step {
         IERC20 debt = IERC20(order.debtAsset);
         uint256 balanceBefore = debt.balanceOf(address(this));
 
-        pool.flashLoanSimple(address(this), order.debtAsset, order.debtAssets, abi.encode(order), NO_REFERRAL);
+        _expectedPool = address(order.pool);
+        order.pool.flashLoanSimple(address(this), order.debtAsset, order.debtAssets, abi.encode(order), NO_REFERRAL);
+        _expectedPool = address(0);
 
         profit = debt.balanceOf(address(this)) - balanceBefore;
         emit LiquidationProfit(order.borrower, order.debtAsset, profit);
@@ -44,12 +45,12 @@ contract AaveFlashLiquidator is IAaveFlashLiquidator, Ownable2Step {
         external
         returns (bool)
     {
-        require(msg.sender == address(pool) && initiator == address(this), UnexpectedCallback(msg.sender, initiator));
+        require(msg.sender == _expectedPool && initiator == address(this), UnexpectedCallback(msg.sender, initiator));
         LiquidationOrder memory order = abi.decode(params, (LiquidationOrder));
 
         IERC20 debt = IERC20(asset);
         uint256 besidesLoan = debt.balanceOf(address(this)) - amount;
-        debt.forceApprove(address(pool), amount);
+        debt.forceApprove(msg.sender, amount);
         _liquidateAndSell(order, asset, amount);
 
         uint256 proceeds = debt.balanceOf(address(this)) - besidesLoan;
@@ -57,14 +58,14 @@ contract AaveFlashLiquidator is IAaveFlashLiquidator, Ownable2Step {
         require(proceeds >= required, Unprofitable(proceeds, required));
 
         // Replaces what is left of the first approval, if less was taken than was allowed to be.
-        debt.forceApprove(address(pool), amount + premium);
+        debt.forceApprove(msg.sender, amount + premium);
         return true;
     }
 
     function _liquidateAndSell(LiquidationOrder memory order, address debtAsset, uint256 debtAssets) private {
         IERC20 collateral = IERC20(order.collateralAsset);
         uint256 collateralBefore = collateral.balanceOf(address(this));
-        pool.liquidationCall(order.collateralAsset, debtAsset, order.borrower, debtAssets, false);
+        order.pool.liquidationCall(order.collateralAsset, debtAsset, order.borrower, debtAssets, false);
         if (order.collateralAsset == debtAsset) return;
 
         // The output has no limit of its own: `minimumProfit` is the only one, whatever the sale brings.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..errors import SetUpReverted
-from ..transaction import Account, Block, Transaction
+from ..transaction import Account, Block, Receipt, Transaction
 from .engine import Head
 
 __all__ = [
@@ -110,7 +110,16 @@ def require_success(block: Block) -> None:
         raise SetUpReverted(f"{_describe(transaction)} cannot be mined: nonce, fee cap, balance or gas limit", b"")
     for receipt in block.receipts:
         if not receipt.succeeded:
-            raise SetUpReverted(_describe(receipt.transaction), receipt.revert_data)
+            raise SetUpReverted(_describe(receipt.transaction), receipt.revert_data, _out_of_gas(receipt))
+
+
+def _out_of_gas(receipt: Receipt) -> str:
+    """Says so where all gas was used; a contract's creation may use a whole block's."""
+    limit = receipt.transaction.gas_limit
+    if receipt.revert_data or receipt.gas_used < limit:
+        return ""
+    remedy = "; raise chain.gas_limit" if receipt.transaction.to is None else ""
+    return f"it needs more than {limit} gas{remedy}"
 
 
 def _describe(transaction: Transaction) -> str:

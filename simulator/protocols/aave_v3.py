@@ -263,12 +263,12 @@ class AaveV3:
 
     def keeper(self, set_up: SetUp, owner: Account, venue: Venue) -> str:
         """An `AaveFlashLiquidator` that sells at `venue`."""
-        return set_up.deploy("AaveFlashLiquidator", owner.address, venue.seller(set_up), self.pool)
+        return set_up.deploy("AaveFlashLiquidator", owner.address, venue.seller(set_up))
 
     def flash_call(self, keeper: str, venue: str, target: Target, minimum_profit: int) -> tuple[str, bytes]:
         """Target and calldata of a liquidation by flash loan through the sender's keeper contract."""
         pair = (self.tokens[target.debt], self.tokens[target.collateral])
-        order = (venue, target.borrower, *pair, target.amount, minimum_profit)
+        order = (self.pool, venue, target.borrower, *pair, target.amount, minimum_profit)
         return keeper, artifact("AaveFlashLiquidator").encode("liquidate", order)
 
     def supply_call(self, asset: str, amount: int, owner: str) -> tuple[str, bytes]:

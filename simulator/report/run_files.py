@@ -28,6 +28,8 @@ TEXT = {
     *("collateral_asset", "induced"),
 }
 """Columns that hold no numbers."""
+LARGE = ("burnt_wei", "tipped_wei")
+"""Columns whose whole numbers may be more than 64 bits hold: 18 of the native token in one block."""
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -203,9 +205,9 @@ def _scenario(path: Path) -> Scenario:
 
 def _table(path: Path, needed: Sequence[str]) -> pd.DataFrame:
     """A CSV with at least the columns `needed`; one without rows gets them all."""
-    text: Any = dict.fromkeys(TEXT, str)
+    kinds: Any = dict.fromkeys(TEXT, str) | dict.fromkeys(LARGE, float)
     try:
-        found = pd.read_csv(path, dtype=text, keep_default_na=False, na_values=[""])
+        found = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=[""])
     except OSError as error:
         raise again(path, f"cannot be read ({error.strerror})") from error
     except ValueError as error:

@@ -3,12 +3,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
 from simulator.contracts import artifact
 from simulator.terms import Target
 from simulator.transaction import Account, Receipt
 from tests.contracts.aave import AaveWorld, named
-from tests.contracts.world import MAX, reverts
+from tests.contracts.world import reverts
+from tests.scenarios.world import CRASH
 
 PREMIUM = 5
 """Basis points."""
@@ -114,6 +116,21 @@ def test_a_loan_that_somebody_else_asked_for_reverts(world: AaveWorld) -> None:
         world.send(world.keeper, world.protocol.pool, loan)
 
 
-def test_it_knows_its_pool_and_seller(world: AaveWorld) -> None:
-    assert world.read("AaveFlashLiquidator", world.contract, "pool") == world.protocol.pool
-    assert MAX > int(world.read("AaveFlashLiquidator", world.contract, "seller"), 16) > 0
+def test_it_knows_its_seller(world: AaveWorld) -> None:
+    venue = world.market.venues["weth_usdc"]
+    assert world.read("AaveFlashLiquidator", world.contract, "seller") == venue.seller(world.market.set_up)
+
+
+def test_one_contract_liquidates_at_two_pools() -> None:
+    main = yaml.safe_load(CRASH.read_text())["protocols"]["main"]
+    main["positions"] |= {"count": 2, "total_debt": "$300k"}
+    world = AaveWorld(f"protocols.second={yaml.safe_dump(main | {'kind': 'aave_v3'}, default_flow_style=True)}")
+    second = world.market.protocols["second"]
+    world.set_health(0, 0.5)
+    borrower = second.book.accounts[0]
+    second.follow([])
+    amount = second.check([(borrower, "USDC", "WETH")])[0].maximum_debt // 2
+    order = (world.market.venues["weth_usdc"].address, Target(borrower, "USDC", "WETH", amount), 0)
+    receipt = world.send(world.flash_keeper, *second.flash_call(world.contract, *order))
+    (told,) = named(receipt, "LiquidationCall")
+    assert (told["user"], told["debtToCover"]) == (borrower, amount)

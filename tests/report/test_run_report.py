@@ -133,6 +133,13 @@ def test_a_long_run_is_thinned_and_keeps_its_extremes(folder: Path) -> None:
 # What there is none of
 
 
+def test_tips_beyond_64_bits_are_read(folder: Path) -> None:
+    blocks = pd.read_csv(folder / "blocks.csv").astype({"tipped_wei": object})
+    blocks.loc[3, "tipped_wei"] = 2**64
+    blocks.to_csv(folder / "blocks.csv", index=False)
+    assert write_report(folder).exists()
+
+
 def test_a_run_without_a_liquidation_says_so(tmp_path: Path) -> None:
     run(load("flash_crash", overrides=["chain.blocks=4", "events=[]"]), engine="anvil").write(tmp_path)
     path = write_report(tmp_path)

@@ -99,6 +99,12 @@ def test_a_set_up_that_reverts_says_why(folder: Path) -> None:
         run(old, engine="pyevm")
 
 
+def test_a_contract_that_fits_no_block_says_what_to_raise(folder: Path) -> None:
+    reason = r"deploy .* \(it needs more than 1000000 gas; raise chain.gas_limit\)"
+    with pytest.raises(SetUpReverted, match=reason):
+        run(crash("chain.gas_limit=1000000"), engine="pyevm")
+
+
 @pytest.mark.parametrize(
     "other",
     [
