@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from .errors import ScenarioError
 from .fields import Amount, Model, Name
@@ -20,13 +20,21 @@ from .scenario_file import mapping
 __all__ = ["AaveMarket", "Deployment", "FoundProtocol", "FoundVenue", "load_deployment"]
 
 
+def _quoted(given: object) -> object:
+    if isinstance(given, int):
+        raise ValueError("must be in quotes, or YAML takes it for a number")
+    return given
+
+
 def _address(text: str) -> str:
     if int(text, 16) == 0:
         raise ValueError("the zero address is nobody's; name the contract's")
     return text.lower()
 
 
-Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$"), AfterValidator(_address)]
+Address = Annotated[
+    str, Field(pattern=r"^0x[0-9a-fA-F]{40}$"), BeforeValidator(_quoted), AfterValidator(_address)
+]
 
 
 class AaveMarket(Model):

@@ -191,7 +191,7 @@ class AnvilNode:
 
     def _listening_port(self) -> int:
         """Wait until it listens."""
-        deadline = time.monotonic() + _START_SECONDS
+        deadline = time.monotonic() + (self.patience or _START_SECONDS)
         while time.monotonic() < deadline:
             found = _LISTENING.search(_read(self._output))
             if found:

@@ -69,10 +69,18 @@ class ForkedChain(AnvilChain):
     def __init__(self, endpoint: Endpoint, point: ForkPoint, genesis: Genesis, creator: str) -> None:
         self._gate = Gate(endpoint, blank=genesis.balances.keys() - {creator})
         self.point, self._creator = point, creator
-        super().__init__(replace(genesis, timestamp=point.timestamp))
-        self._head = Head(
-            point.block, point.timestamp, genesis.base_fee, genesis.gas_limit, 0, next_base_fee=genesis.base_fee
-        )
+        try:
+            self._begin(replace(genesis, timestamp=point.timestamp))
+        except BaseException:  # nobody has the object, so nobody else can close what it started
+            for started in (getattr(self, "_node", None), self._gate):
+                if started is not None:
+                    started.close()
+            raise
+
+    def _begin(self, genesis: Genesis) -> None:
+        point, fee = self.point, genesis.base_fee
+        super().__init__(genesis)
+        self._head = Head(point.block, point.timestamp, fee, genesis.gas_limit, 0, next_base_fee=fee)
         self.release = str(self.node.request("web3_clientVersion"))
 
     def dump(self) -> bytes:

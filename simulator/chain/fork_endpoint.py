@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import urllib3
 
@@ -40,6 +40,10 @@ _CONNECTION_TROUBLES = {
 }
 _BUSY = (-32005, 429)
 _BUSY_WORDS = ("rate limit", "too many requests", "compute units", "try again", "timed out", "timeout")
+_BEHIND = "header not found"
+"""Said where one of several nodes behind an address lacks the newest block as yet."""
+_KEY = 8
+"""Characters that a key has at least: what is shorter in an address is a word, and may stand in a complaint."""
 
 
 class Endpoint:
@@ -47,7 +51,7 @@ class Endpoint:
 
     Parameters
     ----------
-    url : where; its path may be a key, so that only `host` is ever shown
+    url : where; its path may be a key, so that only `host` is ever shown; a name and password in it are used
     patience : how long to wait and how often to try
     sleep : waits so many seconds
 
@@ -66,7 +70,8 @@ class Endpoint:
             raise InputError("--fork-url", "must be an address that begins with http:// or https://", "Correct it.")
         self._url = url.strip()
         self.host = f"{host}:{port}" if port else host
-        self._secrets = sorted({s for s in (url, parts.path, parts.query, parts.password) if s and len(s) > 1}, key=len)
+        self._secrets = _secrets(self._url, parts)
+        self._headers = {"Content-Type": "application/json", "User-Agent": "undertow"} | _authorization(parts)
         self._patience, self._sleep = patience or Patience(), sleep
         self._pool = urllib3.PoolManager(retries=False, maxsize=32)
 
@@ -95,7 +100,7 @@ class Endpoint:
     def answer(self, method: str, parameters: Any) -> dict[str, Any]:
         """``result`` or ``error`` of one read, as the endpoint gave it; see `request`."""
         (found,) = self._ask([(method, *(parameters or ()))])
-        return found
+        return {"error": self._without_key(found["error"])} if "error" in found else found
 
     def calls(self, calls: Sequence[Call], block: int, codes: Mapping[str, str] | None = None) -> list[CallResult]:
         """Many reads of contracts on the state after `block`; a revert is a value.
@@ -125,9 +130,7 @@ class Endpoint:
             half = len(requests) // 2
             return self._together(requests[:half]) + self._together(requests[half:])
         return [
-            RpcError(request[0], {**one["error"], "message": self._clean(one["error"].get("message", ""))})
-            if "error" in one
-            else one["result"]
+            RpcError(request[0], self._without_key(one["error"])) if "error" in one else one["result"]
             for request, one in zip(requests, answers, strict=True)
         ]
 
@@ -149,10 +152,9 @@ class Endpoint:
         raise self.fail(f"gave no usable answer to {requests[0][0]} in {tries} tries ({self._clean(str(trouble))})")
 
     def _post(self, body: str) -> tuple[int, bytes]:
-        headers = {"Content-Type": "application/json", "User-Agent": "undertow"}
         seconds = urllib3.Timeout(total=self._patience.seconds)
         try:
-            response = self._pool.request("POST", self._url, body=body, headers=headers, timeout=seconds)
+            response = self._pool.request("POST", self._url, body=body, headers=self._headers, timeout=seconds)
         except urllib3.exceptions.HTTPError as error:
             raise Trouble(_said(error)) from None
         if response.status in (401, 403):
@@ -163,9 +165,12 @@ class Endpoint:
             raise Trouble(f"HTTP {response.status}", wait_asked_for(response.headers.get("Retry-After")))
         return response.status, response.data
 
+    def _without_key(self, error: dict[str, Any]) -> dict[str, Any]:
+        return {**error, "message": self._clean(str(error.get("message", "")))}
+
     def _clean(self, text: str) -> str:
         """A complaint without what may be a key."""
-        for secret in reversed(self._secrets):
+        for secret in self._secrets:
             text = text.replace(secret, "…")
         return " ".join(text.split())[:_LONGEST]
 
@@ -187,7 +192,7 @@ def _sorted_out(status: int, body: bytes, count: int) -> list[dict[str, Any]]:
         if status == 413 and count > 1:
             raise _TooManyAtOnce from None
         raise Trouble(f"HTTP {status} without JSON") from None
-    found = answers if isinstance(answers, list) else [answers]
+    found = [_one(answer) for answer in (answers if isinstance(answers, list) else [answers])]
     if not all(isinstance(one, dict) and ("result" in one or isinstance(one.get("error"), dict)) for one in found):
         raise Trouble(f"HTTP {status} with JSON that is no answer")
     for one in found:
@@ -201,12 +206,35 @@ def _sorted_out(status: int, body: bytes, count: int) -> list[dict[str, Any]]:
     return [by_number[number] for number in range(count)]
 
 
+def _one(answer: Any) -> Any:
+    """An answer without the ``"error": null`` that some send beside a result."""
+    if isinstance(answer, dict) and answer.get("error", "") is None:
+        return {key: value for key, value in answer.items() if key != "error"}
+    return answer
+
+
 def _refuse_busy(error: dict[str, Any] | None) -> None:
     if error is None:
         return
     text = str(error.get("message", ""))
-    if error.get("code") in _BUSY or any(words in text.lower() for words in _BUSY_WORDS):
+    if error.get("code") in _BUSY or any(words in text.lower() for words in (*_BUSY_WORDS, _BEHIND)):
         raise Trouble(text or "too many requests")
+
+
+def _secrets(url: str, parts: SplitResult) -> list[str]:
+    """What may be a key in an address, longest first: endpoints repeat it in complaints, whole or in part."""
+    whole = {url, parts.path, parts.query, parts.password or ""}
+    words = {*parts.path.split("/"), *parts.query.replace("=", "&").split("&"), parts.username or ""}
+    found = {text for text in whole if len(text) > 1} | {word for word in words if len(word) >= _KEY}
+    return sorted(found | {unquote(text) for text in found}, key=lambda text: (-len(text), text))
+
+
+def _authorization(parts: SplitResult) -> dict[str, str]:
+    """The header of a name and password."""
+    if parts.username is None:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return dict(urllib3.make_headers(basic_auth=pair))
 
 
 def _said(error: Exception) -> str:

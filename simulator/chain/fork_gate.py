@@ -1,7 +1,7 @@
 """The one way from our node to somebody else's endpoint: lets reads through, and nothing else.
 
 The node forks from this server on the loopback address instead of from the endpoint. So it cannot send anything but
-reads there, waits as patiently as we do, and the endpoint's address, which may be a key, is in no list of processes.
+reads there, waits as patiently as we do, and its command line lacks the endpoint's address, which may be a key.
 """
 
 from __future__ import annotations
@@ -24,6 +24,16 @@ _OF_BLANK: Mapping[str, Any] = {
     "eth_getCode": "0x",
     "eth_getTransactionCount": "0x0",
 }
+_STATE = frozenset(
+    {
+        *("eth_getBalance", "eth_getBlockByHash", "eth_getBlockByNumber", "eth_getCode", "eth_getStorageAt"),
+        "eth_getTransactionCount",
+    }
+)
+"""Reads that the node cannot do without: a transaction that needs one would be missing in its block, unnoticed.
+
+Of `eth_getAccountInfo` it can, as it asks for balance, nonce and code one by one then.
+"""
 _NO_SUCH_METHOD = -32601
 _FAILED = -32000
 
@@ -67,10 +77,17 @@ class Gate:
         if self.failure is None:
             try:
                 found = self.endpoint.answer(method, parameters)
+                if "error" in found and method in _STATE:
+                    raise self._forgotten(method, found["error"])
                 return {key: found[key] for key in ("result", "error") if key in found}
             except EndpointError as error:
                 self.failure = error
         return {"error": {"code": _FAILED, "message": str(self.failure)}}
+
+    def _forgotten(self, method: str, error: Mapping[str, Any]) -> EndpointError:
+        """Most keep the state of no more than their newest 128 blocks, some 25 minutes."""
+        rule = f"must know the state of the block until the end, and refused {method} ({error['message']})"
+        return self.endpoint.fail(rule, "Name one that keeps it, or a later --fork-block")
 
     def close(self) -> None:
         """Stop listening."""

@@ -33,6 +33,7 @@ class StubEndpoint:
         self.trouble: Trouble = fine
         self.asked: list[str] = []
         self.calls: list[list[str]] = []
+        self.headers: list[dict[str, str]] = []
         self.pool = urllib3.PoolManager(maxsize=32)
         self.lock = threading.Lock()
 
@@ -65,6 +66,7 @@ def serving(stub: StubEndpoint) -> Iterator[str]:
             with stub.lock:
                 number = len(stub.calls)
                 stub.calls.append(methods)
+                stub.headers.append(dict(self.headers))
                 stub.asked += methods
             trouble = stub.trouble(number, methods)
             if trouble == "dies half-way":

@@ -57,6 +57,7 @@ def test_text_that_is_no_plain_mapping_is_refused(text: str, tmp_path: Path) -> 
     [
         ({"asets": {}}, r"asets: unknown key. Check its spelling against docs/fork\.md"),
         ({"assets": {"WETH": "0x12", "USDC": USDC}}, "assets.WETH = '0x12': String should match"),
+        ({"assets": {"WETH": int(WETH, 16), "USDC": USDC}}, "must be in quotes, or YAML takes it for a number"),
         ({"assets": {"WETH": WETH, "USDC": WETH}}, "named twice; keep one"),
         ({"assets": {"WETH": "0x" + "0" * 40}}, "zero address is nobody's"),
         ({"protocols": {}}, "protocols: .* at least 1"),

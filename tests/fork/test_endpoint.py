@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -126,6 +127,36 @@ def test_refusal_of_a_request_is_its_answer(endpoint: Endpoint, stub: StubEndpoi
         endpoint.request("eth_getCode", "0x", "0x1")
     assert caught.value.text == "missing trie node of …"
     assert (len(stub.calls), waits) == (1, [])
+
+
+@pytest.mark.parametrize("part", ["?token={}", "/{}/v3", "/v3?key={}&network=main"])
+def test_key_alone_is_in_no_complaint(part: str, endpoint: Endpoint, stub: StubEndpoint) -> None:
+    stub.answer = lambda *_: {"error": {"code": -32000, "message": f"{SECRET} may not ask the main network"}}
+    elsewhere = Endpoint(f"http://{endpoint.host}{part.format(SECRET)}")
+    with pytest.raises(RpcError) as caught:
+        elsewhere.request("eth_blockNumber")
+    assert caught.value.text == "… may not ask the main network"
+    assert elsewhere.answer("eth_blockNumber", [])["error"]["message"] == caught.value.text  # what the node is told
+
+
+def test_name_and_password_are_used_and_not_told(endpoint: Endpoint, stub: StubEndpoint) -> None:
+    stub.answer = lambda *_: {"error": {"code": -32000, "message": f"{SECRET} and pass%2Fword, pass/word"}}
+    with pytest.raises(RpcError) as caught:
+        Endpoint(f"http://{SECRET}:pass%2Fword@{endpoint.host}/").request("eth_blockNumber")
+    assert caught.value.text == "… and …, …"
+    assert stub.headers[-1]["authorization"] == "Basic " + b64encode(f"{SECRET}:pass/word".encode()).decode()
+
+
+def test_error_of_null_is_none(endpoint: Endpoint, stub: StubEndpoint) -> None:
+    stub.answer = lambda *_: {"result": "0x2a", "error": None}
+    assert endpoint.request("eth_blockNumber") == "0x2a"
+    assert endpoint.answer("eth_blockNumber", [])["result"] == "0x2a"
+
+
+def test_node_that_lacks_the_newest_block_is_asked_again(endpoint: Endpoint, stub: StubEndpoint, waits: Waits) -> None:
+    stub.trouble = first(1, '{"jsonrpc": "2.0", "id": 0, "error": {"code": -32000, "message": "header not found"}}')
+    assert endpoint.request("eth_blockNumber") == "0x2a"
+    assert waits == [0.5]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Iterator
 
 import psutil
@@ -15,7 +17,7 @@ from simulator.contracts import artifact
 from simulator.errors import AnchoredError, ChainError, EndpointError, SetUpReverted
 from tests.chain.world import ALICE, BOB, COUNTS, ENVIRONMENT, ETHER, GWEI, REVERTS_WITH_42, creation_code, send
 from tests.chain.world import genesis as small_genesis
-from tests.fork.endpoints import SECRET, StubEndpoint, always, serving
+from tests.fork.endpoints import SECRET, SLOW, StubEndpoint, always, first, serving
 
 COUNTER, HOLDER, SPOILER = ("0x" + byte * 20 for byte in ("c0", "dd", "ee"))
 MAINNET = 1
@@ -207,8 +209,34 @@ def test_endpoint_that_fails_while_it_is_read_is_named(chain: ForkedChain, stub:
 def test_endpoint_that_fails_at_the_start_is_named(endpoint: Endpoint, stub: StubEndpoint) -> None:
     point = fork_point(endpoint, FORKED)
     stub.trouble = always("500")
+    before = running()
     with pytest.raises(EndpointError, match="HTTP 500"):
         ForkedChain(endpoint, point, small_genesis(), CREATOR.address)
+    assert running() == before
+
+
+def running() -> tuple[int, int]:
+    """Servers in this process, and processes that it started."""
+    serving = [one for one in threading.enumerate() if "serve_forever" in one.name]
+    return len(serving), len(psutil.Process().children())
+
+
+def test_endpoint_that_is_slower_than_a_node_starts_is_waited_for(
+    endpoint: Endpoint, stub: StubEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = fork_point(endpoint, FORKED)
+    monkeypatch.setattr("simulator.chain.anvil_node._START_SECONDS", SLOW / 2)
+    stub.trouble = first(5, "slow")
+    chain = ForkedChain(endpoint, point, small_genesis(), CREATOR.address)
+    assert chain.head.number == FORKED
+    chain.close()
+
+
+def test_endpoint_that_forgets_while_a_block_is_made_is_named(chain: ForkedChain, stub: StubEndpoint) -> None:
+    refusal = {"jsonrpc": "2.0", "id": 0, "error": {"code": -32000, "message": "missing trie node"}}
+    stub.trouble = always(json.dumps(refusal))
+    with pytest.raises(EndpointError, match=r"until the end, and refused .* \(missing trie node\)"):
+        chain.build_block([send(BOB, SPOILER, nonce=0)], THEIR_TIME + 1_000)
 
 
 def test_endpoint_that_fails_for_a_while_is_waited_for(endpoint: Endpoint, stub: StubEndpoint) -> None:

@@ -80,6 +80,17 @@ def test_refusal_is_passed_on(gate: Gate, stub: StubEndpoint) -> None:
     assert gate.failure is None
 
 
+@pytest.mark.parametrize(
+    "method", ["eth_getStorageAt", "eth_getCode", "eth_getTransactionCount", "eth_getBlockByNumber"]
+)
+def test_refusal_that_a_block_would_be_wrong_without_is_a_failure(method: str, gate: Gate, stub: StubEndpoint) -> None:
+    stub.answer = lambda *_: {"error": {"code": -32000, "message": f"missing trie node, {SECRET}"}}
+    post(gate, asked(method, "0xab", "0x2"))
+    rule = f"must know the state of the block until the end, and refused {method} (missing trie node, …)"
+    assert gate.failure is not None
+    assert (gate.failure.rule, gate.failure.remedy) == (rule, "Name one that keeps it, or a later --fork-block")
+
+
 def test_lasting_failure_is_remembered_and_nothing_asked_after_it(gate: Gate, stub: StubEndpoint) -> None:
     stub.trouble = always("500")
     first = post(gate, asked("eth_chainId"))["error"]["message"]
