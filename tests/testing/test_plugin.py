@@ -63,6 +63,8 @@ def test_keyword(world): ...
 def test_setting(world): ...
 @pytest.mark.scenario(set={"chain.blocks": object()})
 def test_value(world): ...
+@pytest.mark.scenario(set=["chain.blocks=3"])
+def test_list(world): ...
 @pytest.mark.scenario(engine="geth")
 def test_engine(world): ...
 """
@@ -78,11 +80,12 @@ def test_faults_are_told_in_one_line_with_a_remedy(tmp_path: Path) -> None:
         "unexpected keyword argument 'protokol'. It takes scenario(source, *, protocol, venue, seed",
         "undertow: chain.bloks: unknown k",
         "Write values as the scenario file does, '5%' say",
+        "@pytest.mark.scenario(set=['chain.blocks=3']): must be a dict, {'chain.blocks': 100} say",
         "undertow: engine geth: must be one of pyevm, anvil",
     ):
         assert line in told, f"{line}\n{told}"
     assert "simulator/" not in told.replace("simulator.errors.ToolError", "")  # none of its frames
-    assert "1 failed, 6 errors" in told
+    assert "1 failed, 7 errors" in told
 
 
 def test_without_undertow_s_own_contracts_says_how_to_get_them(
