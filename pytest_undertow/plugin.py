@@ -118,6 +118,9 @@ def _marked(request: pytest.FixtureRequest) -> dict[str, Any]:
                 pytest.fail(
                     f"@pytest.mark.scenario{mark.args}: takes one scenario. Give the rest by name", pytrace=False
                 )
+        if not isinstance(given.get("set", {}), dict):
+            told = f"@pytest.mark.scenario(set={given['set']!r}): must be a dict, {{'chain.blocks': 100}} say"
+            pytest.fail(told, pytrace=False)
         settings = {**given.get("set", {}), **wanted.get("set", {})}
         wanted = {**given, **wanted, **({"set": settings} if settings else {})}
     return wanted

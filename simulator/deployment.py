@@ -32,9 +32,7 @@ def _address(text: str) -> str:
     return text.lower()
 
 
-Address = Annotated[
-    str, Field(pattern=r"^0x[0-9a-fA-F]{40}$"), BeforeValidator(_quoted), AfterValidator(_address)
-]
+Address = Annotated[str, Field(pattern=r"^0x[0-9a-fA-F]{40}$"), BeforeValidator(_quoted), AfterValidator(_address)]
 
 
 class AaveMarket(Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 from ..contracts import Artifact, Event, decode_error, decode_log
@@ -140,12 +141,18 @@ class Function:
         return f"{self.contract.name}.{self.name}"
 
     def _chosen(self, arguments: Sequence[Any]) -> Artifact:
-        """The overload that takes so many arguments."""
+        """The overload that takes such arguments."""
         fitting = [entry for entry in self._entries if len(entry["inputs"]) == len(arguments)]
         if not fitting:
             counts = " or ".join(str(len(entry["inputs"])) for entry in self._entries)
             raise TypeError(f"{self} takes {counts} arguments, not {len(arguments)}")
-        return Artifact(self.contract.name, fitting[:1], b"")
+        for entry in fitting:
+            chosen = Artifact(self.contract.name, [entry], b"")
+            with suppress(Exception):  # whatever an encoder makes of what is not of its type
+                chosen.encode(self.name, *plain(arguments))
+                return chosen
+        types = (f"({', '.join(one['type'] for one in entry['inputs'])})" for entry in fitting)
+        raise TypeError(f"{self} takes {' or '.join(types)}, not {plain(arguments)!r}")
 
 
 def plain(value: Any) -> Any:

@@ -175,13 +175,13 @@ class World:
     def reverts(self, error: str = "") -> Iterator[None]:
         """Expect a revert with the error of that name, with any where none is given.
 
-        A name with arguments, ``"TooHealthy(3)"``, must be met exactly.
+        A name with arguments, ``"TooHealthy(3)"``, must be met exactly, and so must the words of a ``require``.
         """
         __tracebackhide__ = True
         try:
             yield
         except Reverted as reverted:
-            if error in ("", reverted.error, reverted.reason):
+            if error in ("", reverted.error, reverted.reason) or f"Error({error})" == reverted.reason:
                 return
             raise AssertionError(f"expected a revert with {error}, but {reverted}") from reverted
         raise AssertionError(f"expected a revert{f' with {error}' if error else ''}, but nothing reverted")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from simulator.contracts import artifact
+from simulator.errors import ToolError
+from simulator.testing import Project
 
 
 def pytest_of(folder: Path, *arguments: str) -> str:
@@ -63,12 +65,15 @@ def test_keyword(world): ...
 def test_setting(world): ...
 @pytest.mark.scenario(set={"chain.blocks": object()})
 def test_value(world): ...
+@pytest.mark.scenario(set=["chain.blocks=3"])
+def test_list(world): ...
 @pytest.mark.scenario(engine="geth")
 def test_engine(world): ...
 """
 
 
 def test_faults_are_told_in_one_line_with_a_remedy(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\nundertow_engine = anvil\n")
     told = pytest_of(write(tmp_path, test_faults=FAULTS), "-rA", "--tb=short")
     for line in (
         f"{tmp_path}/.build/__local__.json: is missing: the project's contracts must be compiled. "
@@ -78,11 +83,12 @@ def test_faults_are_told_in_one_line_with_a_remedy(tmp_path: Path) -> None:
         "unexpected keyword argument 'protokol'. It takes scenario(source, *, protocol, venue, seed",
         "undertow: chain.bloks: unknown k",
         "Write values as the scenario file does, '5%' say",
+        "@pytest.mark.scenario(set=['chain.blocks=3']): must be a dict, {'chain.blocks': 100} say",
         "undertow: engine geth: must be one of pyevm, anvil",
     ):
         assert line in told, f"{line}\n{told}"
     assert "simulator/" not in told.replace("simulator.errors.ToolError", "")  # none of its frames
-    assert "1 failed, 6 errors" in told
+    assert "1 failed, 7 errors" in told
 
 
 def test_without_undertow_s_own_contracts_says_how_to_get_them(
@@ -129,16 +135,15 @@ def test_options_choose_engine_scenario_and_project(tmp_path: Path) -> None:
 
 def test_contract_changed_since_it_was_compiled_is_refused(tmp_path: Path) -> None:
     compiled(tmp_path, "contracts/Coin.sol", "contract Coin {}")
+    assert Project(tmp_path).artifact("Coin").init_code
     (tmp_path / "contracts" / "Coin.sol").write_text("contract Coin { bool changed; }")
-    told = pytest_of(write(tmp_path, test_coin=USES), "--undertow-engine", "anvil", "-k", "deploys")
-    assert f"contracts/Coin.sol: has changed since it was compiled. Run `ape compile` in {tmp_path}" in told
+    told = rf"contracts/Coin\.sol: has changed since it was compiled\. Run `ape compile` in {tmp_path}"
+    with pytest.raises(ToolError, match=told):
+        Project(tmp_path).artifact("Coin")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"contractTypes": []}'])
 def test_build_that_cannot_be_read_is_told(tmp_path: Path, text: str) -> None:
-    from simulator.errors import ToolError
-    from simulator.testing import Project
-
     (tmp_path / ".build").mkdir()
     (tmp_path / ".build" / "__local__.json").write_text(text)
     with pytest.raises(ToolError, match=r"cannot be read\. Run `ape compile` in .*, with --force"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from eth_abi import encode as abi_encode
 
 from simulator import Scenario
 from simulator.chain import account
@@ -106,15 +107,29 @@ def test_unknown_function_tells_those_that_there_are(token: Contract) -> None:
         token.mint(1)
 
 
-def test_overload_is_chosen_by_the_number_of_arguments() -> None:
-    def function(*kinds: str) -> dict[str, Any]:
+def overloaded(*functions: tuple[str, ...]) -> Contract:
+    """A contract with functions `f` of these inputs."""
+
+    def function(kinds: tuple[str, ...]) -> dict[str, Any]:
         inputs = [{"name": "", "type": kind} for kind in kinds]
         return {"type": "function", "name": "f", "inputs": inputs, "outputs": [], "stateMutability": "view"}
 
     none: Any = None
-    contract = Contract(none, Artifact("Two", [function("uint256"), function("uint256", "bool")], b""), NOBODY)
+    return Contract(none, Artifact("Two", [function(kinds) for kinds in functions], b""), NOBODY)
+
+
+def test_overload_is_chosen_by_the_number_of_arguments() -> None:
+    contract = overloaded(("uint256",), ("uint256", "bool"))
     assert contract.f.encode(1) == bytes.fromhex("b3de648b") + (1).to_bytes(32, "big")
     assert contract.f.encode(1, True)[4:] == (1).to_bytes(32, "big") * 2
+
+
+def test_overload_is_chosen_by_the_types_of_arguments() -> None:
+    contract = overloaded(("uint256",), ("address",))
+    assert contract.f.encode(1) == bytes.fromhex("b3de648b") + (1).to_bytes(32, "big")
+    assert contract.f.encode(NOBODY) == bytes.fromhex("fc68521a" + "00" * 12 + NOBODY[2:])
+    with pytest.raises(TypeError, match=r"Two\.f takes \(uint256\) or \(address\), not \('abc',\)"):
+        contract.f.encode("abc")
 
 
 class TestReverts:
@@ -147,6 +162,13 @@ class TestReverts:
         stranger, message = world.account("stranger"), "expected a revert with OwnableUnauthorizedAccount"
         with pytest.raises(AssertionError, match=message), world.reverts(f"OwnableUnauthorizedAccount({NOBODY})"):
             token.mint(alice, 5, sender=stranger)
+
+    def test_words_of_a_require(self, world: World) -> None:
+        data = bytes.fromhex("08c379a0") + abi_encode(["string"], ["too rich"])
+        with world.reverts("too rich"):
+            raise Reverted("token", data)
+        with pytest.raises(AssertionError, match=r"expected a revert with rich"), world.reverts("rich"):
+            raise Reverted("token", data)
 
     def test_success_fails(self, world: World, alice: Account, token: Contract) -> None:
         message = "expected a revert with TooRich, but nothing reverted"
