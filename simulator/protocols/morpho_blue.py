@@ -220,8 +220,8 @@ class MorphoBlueProtocol:
         unknown = [who for who in dict.fromkeys(who for who, *_ in wanted) if who not in self._checked]
         calls = [self._lens("checkLiquidation", who, ahead=1) for who in unknown]
         for who, result in zip(unknown, self.chain.call_many(calls) if calls else [], strict=True):
-            eligible, health, repaid, seized = artifact("MorphoLens").decode("checkLiquidation", result.data)
-            self._checked[who] = Terms(eligible, health, repaid, seized, 0)
+            _, health, repaid, seized = artifact("MorphoLens").decode("checkLiquidation", result.data)
+            self._checked[who] = Terms(True, health, repaid, seized, 0) if seized else Terms(False, health, 0, 0, 0)
         return [self._of_pair(self._checked[who], *pair) for who, *pair in wanted]
 
     def _of_pair(self, found: Terms, debt: str, collateral: str) -> Terms:
