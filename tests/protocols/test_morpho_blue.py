@@ -266,3 +266,11 @@ def test_attentive_borrowers_defend_themselves() -> None:
     sent = result.transactions[result.transactions["kind"] == "borrower"]
     assert (sent["outcome"] == "landed").sum() > 3
     assert (sent["outcome"] == "reverted").sum() == 0
+
+
+def test_a_keeper_whose_money_covers_a_part_repays_that_part() -> None:
+    ended = run(crash(KIND, "liquidators.patient.capital.amount=$3k", "liquidators.patient.minimum_profit=$0"))
+    tried = ended.liquidations[ended.liquidations["liquidator"].str.contains("patient")]
+    landed = tried[tried["outcome"] == "landed"]
+    assert (landed["debt_repaid_usd"] > 2_990).any()
+    assert not tried["error"].fillna("").str.contains("transferFrom").any()
