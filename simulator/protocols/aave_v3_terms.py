@@ -71,7 +71,10 @@ class AaveLiquidations:
         repaid, taken = self._most(pair, health)
         bonus = taken - percent_divided(taken, pair.holds.bonus_points)
         protocol = percent_of(bonus, pair.holds.fee_points)
-        return Terms(repaid > 0, health, repaid, taken - protocol, self._left(pair, taken - protocol, protocol))
+        received = taken - protocol
+        if not repaid or not received:  # the pool burns no part of a unit
+            return Terms(False, health, 0, 0, 0)
+        return Terms(True, health, repaid, received, self._left(pair, received, protocol))
 
     def _most(self, pair: Pair, health: int) -> tuple[int, int]:
         """The most debt that may be repaid, and the collateral taken for it, bonus included."""

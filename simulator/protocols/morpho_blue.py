@@ -33,6 +33,8 @@ EXTRA_GAS = -140_000
 expect."""
 BATCH = 200
 """Accounts to one lens call."""
+FOR_INTEREST = 10_000
+"""A 10,000th less than it offers is what a keeper repays of a part: shares cost more by the time it is mined."""
 PRICE = WAD // FEED_SCALE
 """Of one unit of a feed's answer."""
 
@@ -220,8 +222,8 @@ class MorphoBlueProtocol:
         unknown = [who for who in dict.fromkeys(who for who, *_ in wanted) if who not in self._checked]
         calls = [self._lens("checkLiquidation", who, ahead=1) for who in unknown]
         for who, result in zip(unknown, self.chain.call_many(calls) if calls else [], strict=True):
-            eligible, health, repaid, seized = artifact("MorphoLens").decode("checkLiquidation", result.data)
-            self._checked[who] = Terms(eligible, health, repaid, seized, 0)
+            _, health, repaid, seized = artifact("MorphoLens").decode("checkLiquidation", result.data)
+            self._checked[who] = Terms(True, health, repaid, seized, 0) if seized else Terms(False, health, 0, 0, 0)
         return [self._of_pair(self._checked[who], *pair) for who, *pair in wanted]
 
     def _of_pair(self, found: Terms, debt: str, collateral: str) -> Terms:
@@ -252,8 +254,11 @@ class MorphoBlueProtocol:
 
         Morpho caps nothing and knows no `minimum`: all shares are named where the debt limits it, else the collateral.
         """
-        found = amounts(self._book, self._book.index[target.borrower], target.amount)
-        sides = (found.seized, 0) if found.takes_all else (0, found.shares)
+        number = self._book.index[target.borrower]
+        found = amounts(self._book, number, target.amount)
+        part = found.shares != self._book.borrow_shares[number][self._book.loan]
+        shares = found.shares - found.shares // FOR_INTEREST if part else found.shares
+        sides = (found.seized, 0) if found.takes_all else (0, shares)
         return self._call("liquidate", target.borrower, *sides, b"")
 
     def flash_call(self, keeper: str, venue: str, target: Target, minimum_profit: int) -> tuple[str, bytes]:

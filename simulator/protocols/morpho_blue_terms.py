@@ -46,4 +46,4 @@ def terms(book: MorphoBook, number: int) -> Terms:
     if health >= WAD or not book.supply_shares[number][book.collateral]:
         return Terms(False, health, 0, 0, 0)
     found = amounts(book, number, 2**256)
-    return Terms(found.repaid > 0, health, found.repaid, found.seized, 0)
+    return Terms(True, health, found.repaid, found.seized, 0) if found.seized else Terms(False, health, 0, 0, 0)

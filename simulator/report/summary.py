@@ -79,8 +79,11 @@ def _low(blocks: pd.DataFrame, column: str) -> float | None:
 
 
 def _overstatement(run: Run, blocks: pd.DataFrame, asset: str) -> float | None:
-    """Largest share of the price that a protocol's oracle gave and that the outside market did not pay."""
-    columns = [f"price_{name}_{asset}" for name, one in run.scenario.protocols.items() if asset in one.assets]
+    """Largest share of the price that a protocol's oracle gave and that the outside market did not pay.
+
+    Of the assets that a scenario lists, a protocol of one pair has two.
+    """
+    columns = [column for name in run.scenario.protocols if (column := f"price_{name}_{asset}") in blocks]
     if not columns or not len(blocks):
         return None
     gaps = [(1 - blocks[f"outside_{asset}"] / blocks[column].astype(float)).max() for column in columns]

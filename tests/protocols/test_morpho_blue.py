@@ -16,7 +16,7 @@ from simulator.protocols.morpho_blue_terms import Amounts, amounts, terms
 from simulator.simulation import Simulation
 from simulator.terms import Terms
 from simulator.units import WAD
-from tests.scenarios.world import TWO_POOLS, crash, read, watched, with_events
+from tests.scenarios.world import CRASH, TWO_POOLS, crash, read, watched, with_events
 
 KIND = "protocols.main.kind=morpho_blue"
 CHANGE = "{kind: parameter_change, at: 3, protocol: main, asset: WETH, liquidation_threshold: 80%}"
@@ -55,6 +55,23 @@ def book(collateral: int, shares: int, price: int = PRICE, lltv: int = 80 * WAD 
     loan = LoanState(10**6, WAD, 10**12, 10**18, 600_000 * 10**6 + 1, 500_000 * 10**12)
     made.take(loan, CollateralState(WAD, price * 10**12 // WAD, lltv), price)
     return made
+
+
+def test_a_debt_below_one_unit_of_collateral_has_no_terms() -> None:
+    """1.2 USDC owed against one unit worth $1.30; 80 % of that do not cover it."""
+    found = book(1, 10**12, price=13 * 10**41)
+    assert found.position(0).health_factor < WAD
+    assert terms(found, 0) == Terms(False, found.position(0).health_factor, 0, 0, 0)
+
+
+def test_a_listed_asset_that_is_in_no_market_has_no_price() -> None:
+    listed = load(CRASH).protocols["main"].assets["WETH"].model_dump(mode="json")
+    steady = "{model: constant, start: $60000}"
+    feed = load(CRASH).assets["WETH"].feed.model_dump_json()
+    other = f"assets.WBTC={{decimals: 8, price: {steady}, feed: {feed}}}"
+    ended = run(crash(KIND, other, f"protocols.main.assets.WBTC={listed}", "chain.blocks=2", "events=[]"))
+    assert "price_main_WBTC" not in ended.blocks
+    assert ended.summary["prices"]["WBTC"]["overstatement_peak"] is None
 
 
 def test_debt_is_rounded_up_and_collateral_down() -> None:
@@ -249,3 +266,11 @@ def test_attentive_borrowers_defend_themselves() -> None:
     sent = result.transactions[result.transactions["kind"] == "borrower"]
     assert (sent["outcome"] == "landed").sum() > 3
     assert (sent["outcome"] == "reverted").sum() == 0
+
+
+def test_a_keeper_whose_money_covers_a_part_repays_that_part() -> None:
+    ended = run(crash(KIND, "liquidators.patient.capital.amount=$3k", "liquidators.patient.minimum_profit=$0"))
+    tried = ended.liquidations[ended.liquidations["liquidator"].str.contains("patient")]
+    landed = tried[tried["outcome"] == "landed"]
+    assert (landed["debt_repaid_usd"] > 2_990).any()
+    assert not tried["error"].fillna("").str.contains("transferFrom").any()

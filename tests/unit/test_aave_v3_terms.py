@@ -76,6 +76,14 @@ def test_all_of_it_at_the_lower_line_and_half_a_hair_above(kind: type[AaveBook])
 
 
 @pytest.mark.parametrize("kind", [AaveBook, Book36])
+def test_a_debt_below_one_unit_of_collateral_has_no_terms(kind: type[AaveBook]) -> None:
+    """$14 against a hundredth of a token, $15: with the bonus still no whole unit."""
+    found = one(kind, 1, 14 * USDC, configuration=configuration(8_300, 2))
+    assert found.eligible()[0]
+    assert terms(found) == Terms(False, found.position(0).health_factor, 0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", [AaveBook, Book36])
 def test_no_more_collateral_is_taken_than_there_is(kind: type[AaveBook]) -> None:
     found = terms(one(kind, 10 * ETHER, 14_900 * USDC))
     repaid = percent_divided(15_000 * USDC, 10_500) if kind is AaveBook else -(-15_000 * USDC * 10_000 // 10_500)
