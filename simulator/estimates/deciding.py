@@ -43,8 +43,6 @@ def runs_to_decide(
     None where the estimate sits on the bound, so that no number decides; where too little is known to tell; and
     beyond a thousand million runs.
     """
-    if estimate.estimate is None:
-        return None
     sample = known(values)
     found = _figures_to_decide(statistic, estimate, operator, bound, sample)
     return found if found is None or not len(sample) else ceil(found * len(values) / len(sample))
@@ -54,6 +52,8 @@ def _figures_to_decide(
     statistic: Statistic, estimate: Estimate, operator: str, bound: float, sample: Values
 ) -> int | None:
     """The same, of runs that have the figure."""
+    if estimate.estimate is None:
+        return None
     if statistic.family == "quantile" and len(sample):
         return _by_ranks(sample, statistic.q, operator, bound)
     if statistic.family == "probability" and len(sample):

@@ -182,7 +182,7 @@ def test_a_proposal_without_a_limit_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_proposal_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(InputError, match=r"no such proposal or file\. Choose one of aave_margins, harmless, null, raise_threshold"):
+    with pytest.raises(InputError, match=r"no such proposal or file\. Choose one of aave_margins, harmless, null"):
         load_proposal("lower_threshold")
 
 
