@@ -90,7 +90,7 @@ class Outfitter:
         set_up.mint(token.address, owner.address, amount)
 
     def fill_wallets(self, set_up: SetUp, attentive: Iterable[tuple[str, OpeningPosition]]) -> None:
-        """Tokens and approvals of the borrowers who will defend themselves; what they borrowed went elsewhere."""
+        """Tokens and approvals of borrowers who will defend themselves, beside what they borrowed and still hold."""
         settings = self._scenario.borrowers
         for protocol, position in attentive:
             assert settings is not None
