@@ -100,14 +100,14 @@ class AnvilNode:
         arguments = [str(binary), *options, f"--host={_HOST}", "--port=0", "--color=never"]
         self._seconds = self.patience or _ANSWER_SECONDS
         self._process = _start(arguments, self._output, self._errors)
-        open_files: list[IO[bytes] | Connection] = [self._output, self._errors]
-        self.close = weakref.finalize(self, _stop, self._process, open_files, os.getpid())
+        self._open_files: list[IO[bytes] | Connection] = [self._output, self._errors]
+        self.close = weakref.finalize(self, _stop, self._process, self._open_files, os.getpid())
         self._port = self._listening_port()
         try:
             self._connection = Connection(_HOST, self._port, self._seconds)
         except OSError:
             raise self._died("could not be reached") from None
-        open_files.append(self._connection)
+        self._open_files.append(self._connection)
         self._posted: deque[tuple[int, Sequence[Request]]] = deque()
         self._answers: dict[int, list[Any]] = {}
         self._serial = 0
@@ -169,6 +169,19 @@ class AnvilNode:
         while posted not in self._answers:
             self._read_oldest()
         return self._answers.pop(posted)
+
+    def reconnect(self) -> None:
+        """Give up what was posted: after an interruption an answer may be half read.
+
+        Raises
+        ------
+        OSError : the node cannot be reached
+        """
+        self._connection.close()
+        self._posted.clear()
+        self._answers.clear()
+        self._connection = Connection(_HOST, self._port, self._seconds)
+        self._open_files.append(self._connection)
 
     def _read_oldest(self) -> None:
         serial, requests = self._posted.popleft()

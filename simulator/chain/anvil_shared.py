@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from ..errors import ChainError
 from ..transaction import Block, Receipt, Transaction
 from .anvil import AnvilChain
 from .engine import Call, Genesis, Head
@@ -70,6 +71,11 @@ class SharedAnvilChain(AnvilChain):
         self.node.request("anvil_dropAllTransactions")
         try:
             yield
-        finally:
-            if self.node.close.alive:  # a node that died must not hide the reason
-                self.node.request("evm_setAutomine", True)
+        except BaseException:
+            # what ended the block must not be hidden: the node may be gone, or an answer of it half read
+            if self.node.close.alive:
+                with suppress(OSError, ChainError):
+                    self.node.reconnect()
+                    self.node.request("evm_setAutomine", True)
+            raise
+        self.node.request("evm_setAutomine", True)
